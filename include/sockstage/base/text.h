@@ -1,0 +1,30 @@
+/* UTF-8 text and how wide a terminal draws it. */
+#ifndef SOCKSTAGE_BASE_TEXT_H
+#define SOCKSTAGE_BASE_TEXT_H
+
+#include <libintl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Translated here; only marked, and translated where it is shown. */
+#define _(text)  gettext(text)
+#define N_(text) text
+
+/* Decodes one code point at `text` (of `len` bytes) into `*cp` and returns the
+ * bytes it takes; malformed input yields U+FFFD and 1. len must be > 0. */
+size_t utf8_decode(const char *text, size_t len, uint32_t *cp);
+
+/* Encodes `cp` into `out` (at least 4 bytes) and returns the bytes written. */
+size_t utf8_encode(uint32_t cp, char *out);
+
+bool utf8_valid(const char *text, size_t len);
+
+/* Columns of one code point: 0 (combining), 1 or 2; control characters are 1,
+ * because they are shown as a symbol. Independent of the locale. */
+int utf8_width(uint32_t cp);
+
+/* Columns of a whole text. */
+size_t text_width(const char *text);
+
+#endif
