@@ -1,0 +1,80 @@
+/* Any bytes as an IP packet: decoding, every text made of the result, the
+ * memory of connections, and all patterns. The first byte chooses the side;
+ * the rest is the packet. */
+#include "sockstage/wire/flow.h"
+#include "sockstage/wire/pattern.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void require(bool condition)
+{
+    if (!condition)
+        abort();
+}
+
+static void format(const struct segment *s)
+{
+    char flags[SEGMENT_FLAGS_TEXT_MAX];
+    char options[SEGMENT_OPTIONS_TEXT_MAX];
+    char icmp[SEGMENT_ICMP_TEXT_MAX];
+    char name[64], tiny[2];
+
+    require(strlen(segment_format_flags(s->flags, flags)) < sizeof flags);
+    segment_format_options(&s->options, options);
+    require(strlen(options) < sizeof options);
+    require(strlen(segment_format_icmp(s, icmp)) < sizeof icmp);
+    require(strlen(segment_format_name(s, name, sizeof name)) < sizeof name);
+    segment_format_name(s, tiny, sizeof tiny);
+}
+
+static void match(const struct segment *s)
+{
+    for (unsigned c = PATTERN_ANY; c <= PATTERN_ICMP; c++) {
+        struct pattern p = {
+            .class = (enum pattern_class)c,
+            .len_set = true,
+            .len = s->len,
+            .win_set = (c & 1) != 0,
+            .win = s->window,
+            .seq_set = (c & 2) != 0,
+            .seq = s->seq,
+            .again = s->retransmission,
+        };
+        char text[PATTERN_TEXT_MAX];
+        pattern_matches(&p, s);
+        require(strlen(pattern_format(&p, text)) < sizeof text);
+    }
+}
+
+/* The same packet twice: the second is a repeat of the first or none. */
+static void follow(struct segment *s)
+{
+    struct flow_table *t = flow_table_new();
+
+    for (s->id = 1; s->id <= 2; s->id++) {
+        uint64_t original = flow_classify(t, s);
+        require(original == 0 || (s->id == 2 && original == 1));
+        flow_sent(t, s);
+        match(s);
+    }
+    flow_original(t, s, s->ack_raw);
+    flow_delivered(t, s);
+    flow_table_free(t);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct segment s;
+
+    if (size == 0 || !segment_decode(data + 1, size - 1, &s))
+        return 0;
+    require(s.packet_len < size);
+    require((uint64_t)s.payload_offset + s.len <= s.packet_len);
+    s.from = data[0] & 1 ? HOST_SERVER : HOST_CLIENT;
+    format(&s);
+    follow(&s);
+    return 0;
+}
