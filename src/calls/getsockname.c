@@ -1,0 +1,41 @@
+/* getsockname(): the own address of a socket. */
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "args.h"
+#include "result.h"
+#include "rows.h"
+#include "sockstage/base/text.h"
+#include "strace.h"
+
+static void describe(const struct call *c, struct str *out)
+{
+    strace_address_call(
+        out, "getsockname", c->sock->shown_fd, NULL, c->sock->family);
+}
+
+static enum call_step run(struct call *c)
+{
+    struct sockaddr_storage sa = {0};
+    socklen_t len = sizeof sa;
+
+    if (getsockname(c->sock->fd, (struct sockaddr *)&sa, &len) != 0)
+        return result_failed(c, errno);
+    struct str *out = result_syscall(c);
+    strace_address_call(
+        out, "getsockname", c->sock->shown_fd, &sa, c->sock->family);
+    strace_answer(out, 0);
+    return result_value(c, address_value(&sa));
+}
+
+const struct call_def call_getsockname_def = {
+    .name = "getsockname",
+    .on = CALL_ON_SOCKET,
+    .returns = CALL_RETURNS_VALUE,
+    .help =
+        N_("The socket's own address. After bind() to port 0 or connect() it "
+           "tells the port that the kernel chose."),
+    .man = "getsockname(2)",
+    .run = run,
+    .describe = describe,
+};
