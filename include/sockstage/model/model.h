@@ -1,0 +1,144 @@
+/* The stage at one moment: the events of the journal, folded. It changes only
+ * through model_apply(); it knows no clock, reads nothing, and draws nothing.
+ *
+ * Times are nanoseconds since the stage opened. Pointers that it returns are
+ * valid until the next model_apply(); keep ids and names instead. */
+#ifndef SOCKSTAGE_MODEL_MODEL_H
+#define SOCKSTAGE_MODEL_MODEL_H
+
+#include "sockstage/model/event.h"
+#include "sockstage/model/fields.h"
+#include "sockstage/model/state.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MODEL_NAME_MAX 32
+
+struct model_process {
+    char name[MODEL_NAME_MAX];
+    char parent[MODEL_NAME_MAX]; /* "" : none */
+    enum host host;
+    bool exited;
+    uint64_t parked_call; /* id, 0: not parked */
+    uint64_t last_call;   /* id, 0: none yet */
+};
+
+struct model_call {
+    uint64_t id;
+    char process[MODEL_NAME_MAX];
+    char *socket; /* NULL: none */
+    char *name;   /* "connect" */
+    char *python;
+    char *syscall; /* with result once returned; NULL: none */
+    uint64_t t_ns; /* when it was made */
+    bool blocked;  /* it had to wait */
+    bool returned;
+    char *result; /* repr; NULL for None or an error */
+    char *error;  /* errno name */
+    char *exception;
+    char *message;
+    uint64_t elapsed_ns;
+};
+
+struct model_sock {
+    uint64_t id; /* cookie */
+    enum host host;
+    char owners[EVENT_OWNERS_MAX][2 * MODEL_NAME_MAX];
+    size_t owner_count;
+    char former[2 * MODEL_NAME_MAX]; /* who held it last, once nobody does */
+    uint8_t proto;
+    uint8_t state; /* enum tcp_state */
+    struct addr local, peer;
+    bool is_listener, gone, accepted, has_mem;
+    uint32_t send_buffer, unsent, recv_buffer; /* payload bytes */
+    uint32_t sndbuf, rcvbuf;
+    uint8_t timer; /* enum sock_timer */
+    uint64_t timer_at_ns;
+    uint32_t timer_retrans;
+    uint32_t accept_queue, backlog, syn_queue, ignored;
+    uint64_t info_known; /* bit per row of info.def */
+    struct sample_tcp_info info;
+    uint64_t opened_ns;
+    uint64_t changed_ns;       /* any change */
+    uint64_t state_changed_ns; /* of the state */
+    uint64_t send_changed_ns, recv_changed_ns;
+};
+
+struct model_segment {
+    struct segment seg;
+    bool has_verdict;
+    enum verdict verdict; /* the latest, COALESCED aside */
+    uint64_t verdict_ns;
+    uint32_t copies; /* repeats folded into it */
+};
+
+struct model_note {
+    char *text; /* NULL: none yet */
+    char lang[8];
+    uint64_t t_ns;
+};
+
+struct model;
+
+struct model *model_new(void);
+void model_free(struct model *m); /* NULL is allowed */
+
+void model_apply(struct model *m, const struct event *e);
+
+/* When the last applied event happened. */
+uint64_t model_now_ns(const struct model *m);
+
+/* What kind of wire ("private"...); "" before the stage event. */
+const char *model_wire(const struct model *m);
+const struct wire_status *model_wire_status(const struct model *m);
+size_t model_addresses(
+    const struct model *m, enum host host, const struct addr **out);
+
+/* In the order in which they came into being. */
+size_t model_process_count(const struct model *m);
+const struct model_process *model_process_at(const struct model *m, size_t i);
+const struct model_process *model_process(
+    const struct model *m, const char *name);
+
+/* Sockets that the kernel still has or a process still holds, in the order of
+ * their first event, both hosts together. One that is gone leaves this list,
+ * but model_sock() and model_sock_owned() still find the latest of them. */
+size_t model_sock_count(const struct model *m);
+const struct model_sock *model_sock_at(const struct model *m, size_t i);
+const struct model_sock *model_sock(const struct model *m, uint64_t id);
+/* The socket that PROCESS holds under that variable, or held there last, if it
+ * was closed since; NULL if there was none. */
+const struct model_sock *model_sock_owned(
+    const struct model *m, const char *process, const char *variable);
+/* The other end of a connection, on the other (or the same) host. */
+const struct model_sock *model_sock_peer(
+    const struct model *m, const struct model_sock *s);
+/* The i-th socket that waits for accept() (ESTABLISHED side) or in the SYN
+ * queue of this listener; NULL beyond the last. */
+const struct model_sock *model_accept_queue_at(
+    const struct model *m, const struct model_sock *listener, size_t i);
+const struct model_sock *model_syn_queue_at(
+    const struct model *m, const struct model_sock *listener, size_t i);
+
+/* How many TCP entries `ss -ta` would list on that host; of one state, or of
+ * all with TCP_STATE_NONE. */
+size_t model_listed(const struct model *m, enum host host, uint8_t state);
+
+/* The segments kept (a bounded tail), oldest first; by id NULL if not kept. */
+size_t model_segment_count(const struct model *m);
+const struct model_segment *model_segment_at(const struct model *m, size_t i);
+const struct model_segment *model_segment(const struct model *m, uint64_t id);
+uint64_t model_held(const struct model *m);    /* held now */
+uint64_t model_dropped(const struct model *m); /* dropped so far */
+
+/* The calls kept (a bounded tail), oldest first; by id NULL if not kept. */
+size_t model_call_count(const struct model *m);
+const struct model_call *model_call_at(const struct model *m, size_t i);
+const struct model_call *model_call(const struct model *m, uint64_t id);
+
+/* The latest narration of that language, else of any; NULL if there is none. */
+const struct model_note *model_note(const struct model *m, const char *lang);
+
+#endif

@@ -1,0 +1,191 @@
+/* The tables of numbers: what `expect` asks (fields.def) and the kernel's
+ * tcp_info (info.def). */
+#include "sockstage/model/fields.h"
+
+#include "model_int.h"
+#include "sockstage/base/text.h"
+
+enum info_row {
+#define INFO(name, member, shift, bits, unit, is_age, help) INFO_##name,
+#include "info.def"
+#undef INFO
+    INFO_ROWS
+};
+
+_Static_assert(INFO_ROWS <= 64, "one bit per row in a uint64_t");
+
+static const struct info_place {
+    struct info_field pub;
+    size_t offset, size;
+    unsigned shift, bits;
+} infos[] = {
+#define INFO(row, member, low, width, unit_text, age, text)                    \
+    {{.name = #row, .unit = unit_text, .help = text, .is_age = age},           \
+        offsetof(struct sample_tcp_info, member),                              \
+        sizeof((struct sample_tcp_info *)0)->member, low, width},
+#include "info.def"
+#undef INFO
+};
+
+/* tcp_info only ever grew at its end: a kernel that tells one row tells all
+ * before it, so a row that never changed is a known 0. */
+static bool knows(const struct model_sock *s, enum info_row row)
+{
+    return IS_CONNECTION(s) && s->info_known >> row != 0;
+}
+
+#define GETTERS(name, condition, value)                                        \
+    static int64_t get_##name(const struct model_sock *s)                      \
+    {                                                                          \
+        return (int64_t)(value);                                               \
+    }                                                                          \
+    static bool applies_##name(const struct model_sock *s)                     \
+    {                                                                          \
+        return condition;                                                      \
+    }
+#define SOCK_FIELD(name, unit, applies, value, help)                           \
+    GETTERS(name, applies, value)
+#define LISTENER_FIELD(name, unit, value, help)                                \
+    GETTERS(name, s->is_listener, value)
+#define INFO_FIELD(name, unit, row, factor, help)                              \
+    GETTERS(name, knows(s, INFO_##row),                                        \
+        info_field_get(&s->info, INFO_##row) * (factor))
+#include "fields.def"
+#undef SOCK_FIELD
+#undef LISTENER_FIELD
+#undef INFO_FIELD
+
+static const struct field fields[] = {
+#define ROW(id, unit_id, text)                                                 \
+    {.name = #id,                                                              \
+        .unit = UNIT_##unit_id,                                                \
+        .help = text,                                                          \
+        .get = get_##id,                                                       \
+        .applies = applies_##id},
+#define SOCK_FIELD(name, unit, applies, value, help) ROW(name, unit, help)
+#define LISTENER_FIELD(name, unit, value, help)      ROW(name, unit, help)
+#define INFO_FIELD(name, unit, row, factor, help)    ROW(name, unit, help)
+#include "fields.def"
+#undef SOCK_FIELD
+#undef LISTENER_FIELD
+#undef INFO_FIELD
+#undef ROW
+};
+
+const struct field *field_at(size_t i)
+{
+    return i < ARRAY_LEN(fields) ? &fields[i] : NULL;
+}
+
+const struct field *field_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+        if (strcmp(fields[i].name, name) == 0)
+            return &fields[i];
+    }
+    return NULL;
+}
+
+size_t info_field_count(void)
+{
+    return ARRAY_LEN(infos);
+}
+
+const struct info_field *info_field_at(size_t i)
+{
+    return i < ARRAY_LEN(infos) ? &infos[i].pub : NULL;
+}
+
+static uint64_t member_get(
+    const struct sample_tcp_info *info, const struct info_place *place)
+{
+    const char *at = (const char *)info + place->offset;
+    uint8_t u8;
+    uint16_t u16;
+    uint32_t u32;
+    uint64_t u64;
+
+    switch (place->size) {
+    case sizeof u8:
+        memcpy(&u8, at, sizeof u8);
+        return u8;
+    case sizeof u16:
+        memcpy(&u16, at, sizeof u16);
+        return u16;
+    case sizeof u32:
+        memcpy(&u32, at, sizeof u32);
+        return u32;
+    default:
+        memcpy(&u64, at, sizeof u64);
+        return u64;
+    }
+}
+
+static void member_set(struct sample_tcp_info *info,
+    const struct info_place *place, uint64_t value)
+{
+    char *at = (char *)info + place->offset;
+    uint8_t u8 = (uint8_t)value;
+    uint16_t u16 = (uint16_t)value;
+    uint32_t u32 = (uint32_t)value;
+
+    switch (place->size) {
+    case sizeof u8:
+        memcpy(at, &u8, sizeof u8);
+        return;
+    case sizeof u16:
+        memcpy(at, &u16, sizeof u16);
+        return;
+    case sizeof u32:
+        memcpy(at, &u32, sizeof u32);
+        return;
+    default:
+        memcpy(at, &value, sizeof value);
+    }
+}
+
+static uint64_t bit_mask(const struct info_place *place)
+{
+    return ((UINT64_C(1) << place->bits) - 1) << place->shift;
+}
+
+uint64_t info_field_get(const struct sample_tcp_info *info, size_t i)
+{
+    uint64_t value;
+
+    if (i >= ARRAY_LEN(infos))
+        return 0;
+    value = member_get(info, &infos[i]);
+    if (infos[i].bits == 0)
+        return value;
+    return (value & bit_mask(&infos[i])) >> infos[i].shift;
+}
+
+void info_field_set(struct sample_tcp_info *info, size_t i, uint64_t value)
+{
+    uint64_t mask;
+
+    if (i >= ARRAY_LEN(infos))
+        return;
+    if (infos[i].bits != 0) {
+        mask = bit_mask(&infos[i]);
+        value = (member_get(info, &infos[i]) & ~mask) |
+                (value << infos[i].shift & mask);
+    }
+    member_set(info, &infos[i], value);
+}
+
+uint64_t info_changed(const struct sample_tcp_info *before,
+    const struct sample_tcp_info *now, uint32_t len)
+{
+    uint64_t changed = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(infos); i++) {
+        if (infos[i].pub.is_age || infos[i].offset + infos[i].size > len)
+            continue;
+        if (before == NULL ||
+            info_field_get(before, i) != info_field_get(now, i))
+            changed |= UINT64_C(1) << i;
+    }
+    return changed;
+}

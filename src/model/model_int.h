@@ -1,0 +1,102 @@
+/* Inside the model: what the files that fold the events share. */
+#ifndef MODEL_INT_H
+#define MODEL_INT_H
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/vec.h"
+#include "sockstage/model/model.h"
+
+#define uthash_malloc(size) xmalloc(size)
+#include <netinet/in.h>
+#include <string.h>
+#include <uthash.h>
+
+#define MODEL_SEGMENTS_MAX 4096
+#define MODEL_CALLS_MAX    1024
+#define MODEL_DEPARTED_MAX 256 /* gone sockets that can still be asked for */
+#define MODEL_TAIL_SPARE   8   /* 1/8 of a full tail leaves at once */
+#define MODEL_NOTES_MAX    4   /* languages */
+
+/* Of a model_sock or an event_socket: it counts bytes both ways. */
+#define IS_CONNECTION(s) (!(s)->is_listener && (s)->proto == IPPROTO_TCP)
+
+struct process {
+    struct model_process pub;
+    UT_hash_handle hh; /* by pub.name */
+};
+
+struct call {
+    struct model_call pub;
+    struct process *process; /* owned by the model; NULL if unknown */
+};
+
+struct sock {
+    struct model_sock pub;
+    bool departed;
+    uint64_t order;    /* grows from first event to first event */
+    uint64_t queued;   /* grows too; set anew when the handshake ends */
+    UT_hash_handle hh; /* by pub.id */
+};
+
+/* Which socket a name such as "c1.s" means: the one that got it last, also
+ * after close(), when only the kernel holds it or nobody does. */
+struct owner {
+    char name[2 * MODEL_NAME_MAX];
+    struct sock *sock;
+    UT_hash_handle hh;
+};
+
+struct held {
+    uint64_t id;
+    UT_hash_handle hh;
+};
+
+struct model {
+    uint64_t now_ns;
+    char wire[16];
+    struct wire_status status;
+    struct addr addresses[HOST_COUNT][8];
+    size_t address_count[HOST_COUNT];
+
+    VEC(struct process *) processes; /* owned */
+    struct process *process_by_name;
+
+    VEC(struct sock *) socks;    /* owned; ascending by `order` */
+    struct sock *sock_by_id;     /* the departed too */
+    VEC(struct sock *) departed; /* owned; the oldest first */
+    struct owner *owners;        /* owned */
+    uint64_t order;              /* the latest given to a socket */
+
+    VEC(struct model_segment *) segments; /* owned */
+    struct held *held;                    /* owned */
+    uint64_t dropped;
+
+    VEC(struct call *) calls; /* owned */
+
+    struct model_note notes[MODEL_NOTES_MAX];
+    size_t note_count;
+};
+
+/* process.c: processes and their calls */
+void process_apply(struct model *m, const struct event_process *e);
+void call_apply(struct model *m, const struct event *e);
+void call_apply_blocked(struct model *m, const struct event_blocked *e);
+void call_apply_return(struct model *m, const struct event_return *e);
+void process_clear(struct model *m);
+
+/* sock.c */
+void sock_apply(struct model *m, const struct event *e);
+void sock_clear(struct model *m);
+
+/* traffic.c: segments and their fates */
+void traffic_apply_segment(struct model *m, const struct event_segment *e);
+void traffic_apply_verdict(struct model *m, const struct event *e);
+void traffic_clear(struct model *m);
+
+/* host.c */
+void host_apply(struct model *m, const struct event_stage *e);
+
+/* Copies a text into a fixed array; a longer one is cut, NULL becomes "". */
+void model_copy_text(char *out, size_t size, const char *text);
+
+#endif

@@ -1,0 +1,300 @@
+/* Sockets: each known by its cookie from its first event until the kernel
+ * dropped it and no name holds it any more. */
+#include "model_int.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct sock *find_sock(const struct model *m, uint64_t id)
+{
+    struct sock *s;
+
+    HASH_FIND(hh, m->sock_by_id, &id, sizeof id, s);
+    return s;
+}
+
+static struct sock *add_sock(struct model *m, const struct event *e)
+{
+    struct sock *s = xcalloc(1, sizeof *s);
+
+    s->pub.id = e->u.socket.id;
+    s->pub.opened_ns = e->t_ns;
+    s->pub.state_changed_ns = e->t_ns;
+    s->order = ++m->order;
+    s->queued = s->order;
+    HASH_ADD(hh, m->sock_by_id, pub.id, sizeof s->pub.id, s);
+    vec_push(&m->socks, s);
+    return s;
+}
+
+static void forget_owner(struct model *m, struct owner *owner)
+{
+    HASH_DEL(m->owners, owner);
+    free(owner);
+}
+
+/* Gives up one name of `s`, unless another socket got it since. */
+static void disown(struct model *m, const struct sock *s, const char *name)
+{
+    struct owner *owner;
+
+    HASH_FIND_STR(m->owners, name, owner);
+    if (owner != NULL && owner->sock == s)
+        forget_owner(m, owner);
+}
+
+static bool is_owner(const struct event_socket *e, const char *name)
+{
+    for (size_t i = 0; i < e->owner_count && i < EVENT_OWNERS_MAX; i++) {
+        if (strcmp(e->owners[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Nobody holds it: the name that held it still means it. */
+static void orphan(struct sock *s)
+{
+    if (s->pub.owner_count > 0)
+        model_copy_text(s->pub.former, sizeof s->pub.former, s->pub.owners[0]);
+    s->pub.owner_count = 0;
+}
+
+static void own(struct model *m, struct sock *s, const struct event_socket *e)
+{
+    if (e->owner_count == 0) {
+        orphan(s);
+        return;
+    }
+    for (size_t i = 0; i < s->pub.owner_count; i++) {
+        if (!is_owner(e, s->pub.owners[i]))
+            disown(m, s, s->pub.owners[i]);
+    }
+    s->pub.former[0] = '\0';
+    s->pub.owner_count = 0;
+    for (size_t i = 0; i < e->owner_count && i < EVENT_OWNERS_MAX; i++) {
+        char *name = s->pub.owners[i];
+        struct owner *owner;
+        model_copy_text(name, sizeof s->pub.owners[i], e->owners[i]);
+        s->pub.owner_count++;
+        HASH_FIND_STR(m->owners, name, owner);
+        if (owner == NULL) {
+            owner = xcalloc(1, sizeof *owner);
+            model_copy_text(owner->name, sizeof owner->name, name);
+            HASH_ADD_STR(m->owners, name, owner);
+        }
+        owner->sock = s;
+    }
+}
+
+/* `order` grows along the array. */
+static void unlist(struct model *m, const struct sock *s)
+{
+    size_t low = 0, high = m->socks.len;
+
+    while (low < high) {
+        size_t mid = low + (high - low) / 2;
+        if (m->socks.items[mid]->order < s->order)
+            low = mid + 1;
+        else
+            high = mid;
+    }
+    vec_remove(&m->socks, low);
+}
+
+static void remove_oldest_departed(struct model *m)
+{
+    struct sock *s = m->departed.items[0];
+    struct owner *owner, *next;
+
+    vec_remove(&m->departed, 0);
+    HASH_ITER(hh, m->owners, owner, next)
+    {
+        if (owner->sock == s)
+            forget_owner(m, owner);
+    }
+    HASH_DEL(m->sock_by_id, s);
+    free(s);
+}
+
+/* It leaves the lists, but its name and id still tell how it ended. */
+static void depart(struct model *m, struct sock *s, uint64_t t_ns)
+{
+    if (s->departed)
+        return;
+    s->departed = true;
+    unlist(m, s);
+    orphan(s);
+    if (s->pub.state != TCP_STATE_CLOSED)
+        s->pub.state_changed_ns = t_ns;
+    s->pub.changed_ns = t_ns;
+    s->pub.state =
+        s->pub.proto == IPPROTO_UDP ? TCP_STATE_NONE : TCP_STATE_CLOSED;
+    s->pub.gone = true;
+    s->pub.is_listener = false;
+    s->pub.timer = SOCK_TIMER_NONE;
+    s->pub.send_buffer = s->pub.unsent = s->pub.recv_buffer = 0;
+    s->pub.accept_queue = s->pub.syn_queue = 0;
+    vec_push(&m->departed, s);
+    if (m->departed.len > MODEL_DEPARTED_MAX)
+        remove_oldest_departed(m);
+}
+
+static void take_info(struct model_sock *s, const struct event_socket *e)
+{
+    for (size_t i = 0; i < info_field_count(); i++) {
+        if (e->info_changed >> i & 1)
+            info_field_set(&s->info, i, info_field_get(&e->info, i));
+    }
+    s->info_known |= e->info_changed;
+}
+
+static void take_counts(
+    struct model_sock *s, const struct event_socket *e, uint64_t t_ns)
+{
+    if (s->send_buffer != e->send_buffer || s->unsent != e->unsent)
+        s->send_changed_ns = t_ns;
+    if (s->recv_buffer != e->recv_buffer)
+        s->recv_changed_ns = t_ns;
+    s->send_buffer = e->send_buffer;
+    s->unsent = e->unsent;
+    s->recv_buffer = e->recv_buffer;
+    s->has_mem = e->has_mem;
+    s->sndbuf = e->sndbuf;
+    s->rcvbuf = e->rcvbuf;
+    s->timer = e->timer;
+    s->timer_at_ns = e->timer_at_ns;
+    s->timer_retrans = e->timer_retrans;
+    s->is_listener = e->is_listener;
+    s->accept_queue = e->accept_queue;
+    s->backlog = e->backlog;
+    s->syn_queue = e->syn_queue;
+    s->ignored = e->ignored;
+}
+
+/* A UDP socket's CLOSED means unconnected, so a gone one is NONE. */
+static uint8_t new_state(const struct event_socket *e)
+{
+    if (!e->gone)
+        return e->state;
+    return e->proto == IPPROTO_UDP ? TCP_STATE_NONE : TCP_STATE_CLOSED;
+}
+
+void sock_apply(struct model *m, const struct event *e)
+{
+    const struct event_socket *es = &e->u.socket;
+    struct sock *s = find_sock(m, es->id);
+
+    if (es->gone && es->owner_count == 0) {
+        if (s != NULL)
+            depart(m, s, e->t_ns);
+        return;
+    }
+    if (s == NULL)
+        s = add_sock(m, e);
+    own(m, s, es);
+    if (s->pub.state != new_state(es))
+        s->pub.state_changed_ns = e->t_ns;
+    if (s->pub.state == TCP_STATE_SYN_RECEIVED && es->state != s->pub.state)
+        s->queued = ++m->order;
+    s->pub.state = new_state(es);
+    s->pub.host = es->host;
+    s->pub.proto = es->proto;
+    s->pub.local = es->local;
+    s->pub.peer = es->peer;
+    s->pub.gone = es->gone;
+    s->pub.accepted |= es->accepted || es->owner_count > 0;
+    s->pub.changed_ns = e->t_ns;
+    take_counts(&s->pub, es, e->t_ns);
+    take_info(&s->pub, es);
+}
+
+void sock_clear(struct model *m)
+{
+    struct owner *owner = m->owners;
+
+    HASH_CLEAR(hh, m->owners);
+    while (owner != NULL) {
+        struct owner *next = owner->hh.next;
+        free(owner);
+        owner = next;
+    }
+    HASH_CLEAR(hh, m->sock_by_id);
+    for (size_t i = 0; i < m->socks.len; i++)
+        free(m->socks.items[i]);
+    for (size_t i = 0; i < m->departed.len; i++)
+        free(m->departed.items[i]);
+    vec_done(&m->socks);
+    vec_done(&m->departed);
+}
+
+size_t model_sock_count(const struct model *m)
+{
+    return m->socks.len;
+}
+
+const struct model_sock *model_sock_at(const struct model *m, size_t i)
+{
+    return i < m->socks.len ? &m->socks.items[i]->pub : NULL;
+}
+
+const struct model_sock *model_sock(const struct model *m, uint64_t id)
+{
+    struct sock *s = find_sock(m, id);
+
+    return s != NULL ? &s->pub : NULL;
+}
+
+const struct model_sock *model_sock_owned(
+    const struct model *m, const char *process, const char *variable)
+{
+    char name[2 * MODEL_NAME_MAX];
+    struct owner *owner;
+
+    snprintf(name, sizeof name, "%s.%s", process, variable);
+    HASH_FIND_STR(m->owners, name, owner);
+    return owner != NULL ? &owner->sock->pub : NULL;
+}
+
+/* As a packet on the wire carries them: an IPv4 client of an IPv6 listener is
+ * an IPv4-mapped address there and an IPv4 one at its own end. */
+static bool same_end(const struct addr *a, const struct addr *b)
+{
+    struct addr x, y;
+
+    if (a->port != b->port || a->family == 0 || b->family == 0)
+        return false;
+    x = addr_unmapped(a);
+    y = addr_unmapped(b);
+    return addr_equal(&x, &y);
+}
+
+/* Of several matches (an old TIME_WAIT, a closed name) the best: not gone
+ * before gone, the other host before the same one, later before earlier. */
+static int fitness(const struct model_sock *s, const struct model_sock *other)
+{
+    return (other->gone ? 0 : 4) + (other->host != s->host ? 2 : 0) +
+           (other != s ? 1 : 0); /* a socket connected to itself */
+}
+
+const struct model_sock *model_sock_peer(
+    const struct model *m, const struct model_sock *s)
+{
+    const struct model_sock *best = NULL;
+    int best_fitness = -1;
+
+    if (s->peer.family == 0 || s->local.family == 0)
+        return NULL;
+    for (size_t i = 0; i < m->socks.len; i++) {
+        const struct model_sock *other = &m->socks.items[i]->pub;
+        if (other->proto != s->proto || !same_end(&other->local, &s->peer) ||
+            !same_end(&other->peer, &s->local))
+            continue;
+        if (fitness(s, other) >= best_fitness) {
+            best = other;
+            best_fitness = fitness(s, other);
+        }
+    }
+    return best;
+}
