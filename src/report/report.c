@@ -1,0 +1,241 @@
+/* What all formats share: the buffered writer, and the table of formats. Once
+ * a write has failed everything is thrown away, so that a full disk stops a
+ * recording and not the session. */
+#include "sockstage/report/report.h"
+
+#include "report_int.h"
+#include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BUFFER_BYTES (64 * 1024)
+
+struct report {
+    const struct report_def *def;
+    void *state; /* owned */
+    int fd;
+    bool own, live, payload;
+    int error; /* the first failure, -errno */
+    void (*failed)(void *ctx, const struct err *e);
+    void *ctx;
+    struct str buffer;
+};
+
+static const struct report_def *const defs[] = {
+#define REPORT(name) &report_##name,
+#include "reports.def"
+#undef REPORT
+};
+
+const struct report_def *report_at(size_t i)
+{
+    return i < ARRAY_LEN(defs) ? defs[i] : NULL;
+}
+
+const struct report_def *report_find(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LEN(defs); i++) {
+        if (strcmp(defs[i]->name, name) == 0)
+            return defs[i];
+    }
+    return NULL;
+}
+
+static void fail(struct report *r, int code)
+{
+    struct err e;
+
+    if (r->error != 0)
+        return;
+    r->error = err_sys(&e, code, _("cannot write the %s output"), r->def->name);
+    if (code == ENOSPC)
+        err_hint(&e, "%s", _("nothing more is written to it"));
+    if (r->failed != NULL)
+        r->failed(r->ctx, &e);
+}
+
+/* A terminal or pipe may have been made non-blocking by whoever shares it. */
+static int wait_writable(int fd)
+{
+    struct pollfd p = {.fd = fd, .events = POLLOUT};
+
+    if (poll(&p, 1, -1) < 0 && errno != EINTR)
+        return errno;
+    return 0;
+}
+
+static void write_out(struct report *r)
+{
+    size_t done = 0;
+
+    while (r->error == 0 && done < r->buffer.len) {
+        ssize_t n = write(r->fd, r->buffer.data + done, r->buffer.len - done);
+        int code = n < 0 ? errno : 0;
+        if (n > 0)
+            done += (size_t)n;
+        if (n == 0)
+            code = EIO;
+        if (code == EAGAIN)
+            code = wait_writable(r->fd);
+        if (code != 0 && code != EINTR)
+            fail(r, code);
+    }
+    str_clear(&r->buffer);
+}
+
+int report_flush(struct report *r)
+{
+    write_out(r);
+    return r->error;
+}
+
+struct report *report_new(const struct report_def *def, int fd, bool own,
+    bool live, void (*failed)(void *ctx, const struct err *e), void *ctx)
+{
+    struct report *r = xcalloc(1, sizeof *r);
+
+    r->def = def;
+    r->fd = fd;
+    r->own = own;
+    r->live = live;
+    r->failed = failed;
+    r->ctx = ctx;
+    if (def->state_size > 0)
+        r->state = xcalloc(1, def->state_size);
+    return r;
+}
+
+void report_free(struct report *r)
+{
+    if (r == NULL)
+        return;
+    write_out(r);
+    /* Some file systems tell of a failed write only here (close(2)). */
+    if (r->own && close(r->fd) < 0 && errno != EINTR)
+        fail(r, errno);
+    if (r->def->state_done != NULL)
+        r->def->state_done(r->state);
+    free(r->state);
+    str_done(&r->buffer);
+    free(r);
+}
+
+void report_set_payload(struct report *r, bool payload)
+{
+    r->payload = payload;
+}
+
+bool report_payload(const struct report *r)
+{
+    return r->payload;
+}
+
+void *report_state(struct report *r)
+{
+    return r->state;
+}
+
+void report_run_begin(struct report *r, size_t scripts)
+{
+    if (r->def->run_begin != NULL)
+        r->def->run_begin(r, scripts);
+}
+
+void report_script_begin(struct report *r, const char *name, const char *title)
+{
+    if (r->def->script_begin != NULL)
+        r->def->script_begin(r, name, title);
+}
+
+void report_event(void *report, const struct event *e)
+{
+    struct report *r = report;
+
+    if (r->def->event != NULL)
+        r->def->event(r, e);
+    if (r->live || r->buffer.len >= BUFFER_BYTES)
+        write_out(r);
+}
+
+void report_script_end(
+    struct report *r, const char *name, enum end_result result, const char *why)
+{
+    if (r->def->script_end != NULL)
+        r->def->script_end(r, name, result, why);
+    write_out(r);
+}
+
+void report_run_end(struct report *r)
+{
+    if (r->def->run_end != NULL)
+        r->def->run_end(r);
+    write_out(r);
+}
+
+void report_write(struct report *r, const char *data, size_t len)
+{
+    if (r->error == 0)
+        str_addn(&r->buffer, data, len);
+}
+
+void report_printf(struct report *r, const char *fmt, ...)
+{
+    va_list args;
+
+    if (r->error != 0)
+        return;
+    va_start(args, fmt);
+    str_addv(&r->buffer, fmt, args);
+    va_end(args);
+}
+
+/* The picture of a control character (U+2400..), a space for a line's end. */
+static uint32_t symbol_of(uint32_t cp)
+{
+    if (cp == '\n')
+        return ' ';
+    if (cp < 0x20)
+        return 0x2400 + cp;
+    if (cp == 0x7f)
+        return 0x2421;
+    if (cp >= 0x80 && cp < 0xa0)
+        return 0xfffd;
+    return cp;
+}
+
+void report_add_safe(struct str *out, const char *text, size_t columns)
+{
+    size_t left = strlen(text), used_columns = 0;
+
+    while (left > 0 && text[left - 1] == '\n')
+        left--;
+    while (left > 0) {
+        char bytes[4];
+        uint32_t cp;
+        size_t used = utf8_decode(text, left, &cp);
+        cp = symbol_of(cp);
+        used_columns += (size_t)utf8_width(cp);
+        if (columns > 0 && used_columns > columns) {
+            str_add(out, "...");
+            return;
+        }
+        str_addn(out, bytes, utf8_encode(cp, bytes));
+        text += used;
+        left -= used;
+    }
+}
+
+const char *report_expectation(const char *text)
+{
+    static const char word[] = "expect ";
+
+    if (strncmp(text, word, sizeof word - 1) != 0)
+        return text;
+    text += sizeof word - 1;
+    return text + strspn(text, " \t");
+}

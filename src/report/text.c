@@ -1,0 +1,476 @@
+/* The readable log: time, who, what. A call is one line with its result and
+ * the system call; one that had to wait has a line more at its end:
+ *
+ *   0.100  c1          s.connect(('server', 8080))  ... blocked   connect(3,
+ *   0.100  c1.s        CLOSED -> SYN_SENT
+ *   0.100  wire        client ---> server  SYN   34254 > 8080  seq 0 win 64768
+ *   0.301  c1          s.connect(('server', 8080))  -> None after 0.201 s
+ *   0.301  ok     line 11: c1.s.state == ESTABLISHED */
+#include "sockstage/base/text.h"
+#include "report_int.h"
+#include "sockstage/base/clock.h"
+#include "sockstage/base/mem.h"
+#include "sockstage/model/model.h"
+
+#include <inttypes.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define WHO_COLUMNS     12
+#define SYSCALL_COLUMN  72
+#define PYTHON_COLUMNS  120
+#define SYSCALL_COLUMNS 200
+#define NAME_COLUMNS    12 /* of a segment */
+
+struct text {
+    struct model *model; /* owned; what events only refer to */
+    uint64_t entered;    /* segment whose line waits for its fate, 0: none */
+    uint64_t entered_ns;
+    char *script; /* owned */
+    size_t scripts;
+    size_t ended[END_SKIPPED + 1];
+};
+
+/* How a segment's line shows each fate, from the client and from the server. */
+struct fate {
+    const char *from_client, *from_server, *word;
+};
+
+static const struct fate passes = {"--->", "<---", ""};
+static const struct fate enters = {"--  ", "  --", "on its way"};
+static const struct fate fates[] = {
+    [VERDICT_HELD] = {"--| ", " |--", "held"},
+    [VERDICT_DELIVERED] = {" -->", "<-- ", "delivered"},
+    [VERDICT_DROPPED] = {"--x ", " x--", "lost on the wire"},
+    [VERDICT_DUPLICATED] = {"===>", "<===", "duplicated"},
+    [VERDICT_CORRUPTED] = {"~~~>", "<~~~", "corrupted"},
+    [VERDICT_COALESCED] = {"--+ ", " +--", "repeat folded"},
+    [VERDICT_ANSWERED] = {"--! ", " !--", "answered by an ICMP error"},
+};
+
+static void pad_to(struct str *line, size_t column)
+{
+    size_t width = text_width(str_text(line));
+
+    do
+        str_add(line, " ");
+    while (++width < column);
+}
+
+static void begin_line(struct str *line, uint64_t t_ns, const char *who)
+{
+    uint64_t ms = t_ns / NS_PER_MS;
+
+    str_addf(line, "%3" PRIu64 ".%03" PRIu64 "  ", ms / 1000, ms % 1000);
+    if (who == NULL)
+        return;
+    report_add_safe(line, who, 0);
+    pad_to(line, 9 + WHO_COLUMNS);
+}
+
+static void end_line(struct report *r, struct str *line)
+{
+    while (line->len > 0 && line->data[line->len - 1] == ' ')
+        line->data[--line->len] = '\0';
+    str_addc(line, '\n');
+    report_write(r, str_text(line), line->len);
+    str_done(line);
+}
+
+static void plain_line(
+    struct report *r, uint64_t t_ns, const char *who, const char *text)
+{
+    struct str line = STR_INIT;
+
+    begin_line(&line, t_ns, who);
+    report_add_safe(&line, text != NULL ? text : "", 0);
+    end_line(r, &line);
+}
+
+static void add_syscall(struct str *line, const char *syscall)
+{
+    if (syscall == NULL)
+        return;
+    str_add(line, " ");
+    pad_to(line, SYSCALL_COLUMN);
+    report_add_safe(line, syscall, SYSCALL_COLUMNS);
+}
+
+static void log_blocked(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+    const struct model_call *c = model_call(state->model, e->u.blocked.id);
+    struct str line = STR_INIT;
+
+    if (c == NULL)
+        return;
+    begin_line(&line, e->t_ns, c->process);
+    report_add_safe(&line, c->python, PYTHON_COLUMNS);
+    str_add(&line, "  ... blocked");
+    add_syscall(&line, c->syscall);
+    end_line(r, &line);
+}
+
+static void add_result(struct str *line, const struct model_call *c)
+{
+    str_add(line, "  -> ");
+    if (c->exception != NULL)
+        report_add_safe(line, c->exception, 0);
+    else if (c->error == NULL)
+        report_add_safe(line, c->result != NULL ? c->result : "None", 0);
+    if (c->error != NULL)
+        str_addf(line, c->exception != NULL ? " (%s)" : "%s", c->error);
+    if (c->blocked)
+        str_addf(line, " after %" PRIu64 ".%03" PRIu64 " s",
+            c->elapsed_ns / NS_PER_S, c->elapsed_ns / NS_PER_MS % 1000);
+}
+
+static void log_return(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+    const struct model_call *c = model_call(state->model, e->u.ret.id);
+    struct str line = STR_INIT;
+
+    if (c == NULL)
+        return;
+    begin_line(&line, e->t_ns, c->process);
+    report_add_safe(&line, c->python, PYTHON_COLUMNS);
+    add_result(&line, c);
+    add_syscall(&line, c->syscall);
+    end_line(r, &line);
+}
+
+static void add_header(struct str *line, const struct segment *s)
+{
+    if (s->src.port != 0 || s->dst.port != 0)
+        str_addf(line, "  %u > %u", s->src.port, s->dst.port);
+    if (s->proto != IPPROTO_TCP)
+        return;
+    if (s->has_relative) {
+        str_addf(line, "  seq %" PRIu32, s->seq);
+        if ((s->flags & SEGMENT_ACK) != 0)
+            str_addf(line, " ack %" PRIu32, s->ack);
+    }
+    str_addf(line, " win %u", s->window);
+}
+
+static void log_segment(struct report *r, uint64_t t_ns,
+    const struct segment *s, const struct fate *fate)
+{
+    struct str line = STR_INIT, name = STR_INIT;
+    char text[64];
+
+    begin_line(&line, t_ns, "wire");
+    str_addf(&line, "client %s server  ",
+        s->from == HOST_CLIENT ? fate->from_client : fate->from_server);
+    str_add(&name, segment_format_name(s, text, sizeof text));
+    if (s->retransmission)
+        str_add(&name, " again");
+    pad_to(&name, NAME_COLUMNS);
+    str_add(&line, str_text(&name));
+    add_header(&line, s);
+    if (fate->word[0] != '\0')
+        str_addf(&line, "  %s", fate->word);
+    end_line(r, &line);
+    str_done(&name);
+}
+
+/* Prints the segment whose line waited, with the fate that it turned out to
+ * have. */
+static void settle_entered(struct report *r, const struct fate *fate)
+{
+    struct text *state = report_state(r);
+    const struct model_segment *s = model_segment(state->model, state->entered);
+
+    state->entered = 0;
+    if (s != NULL)
+        log_segment(r, state->entered_ns, &s->seg, fate);
+}
+
+static void log_entered(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+
+    state->entered = e->u.segment.seg.id;
+    state->entered_ns = e->t_ns;
+}
+
+static void log_verdict(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+    const struct event_verdict *v = &e->u.verdict;
+    const struct model_segment *s = model_segment(state->model, v->segment);
+
+    if (state->entered != 0 && state->entered == v->segment) {
+        settle_entered(
+            r, v->action == VERDICT_DELIVERED ? &passes : &fates[v->action]);
+        return;
+    }
+    if (s != NULL)
+        log_segment(r, e->t_ns, &s->seg, &fates[v->action]);
+}
+
+/* "c1.s", or the host and both addresses of what only the kernel holds. */
+static void begin_sock_line(struct str *line, const struct event *e)
+{
+    const struct event_socket *s = &e->u.socket;
+    char local[ADDR_TEXT_MAX], peer[ADDR_TEXT_MAX];
+
+    if (s->owner_count > 0) {
+        struct str owners = STR_INIT;
+        for (size_t i = 0; i < s->owner_count && i < EVENT_OWNERS_MAX; i++)
+            str_addf(&owners, i > 0 ? "=%s" : "%s", s->owners[i]);
+        begin_line(line, e->t_ns, str_text(&owners));
+        str_done(&owners);
+        return;
+    }
+    begin_line(line, e->t_ns, host_name(s->host));
+    str_addf(line, "%s", addr_format(&s->local, local));
+    if (s->peer.family != 0)
+        str_addf(line, " < %s", addr_format(&s->peer, peer));
+    str_add(line, "  ");
+}
+
+static void log_queues(struct report *r, const struct event *e)
+{
+    const struct event_socket *s = &e->u.socket;
+    struct str line = STR_INIT;
+
+    begin_sock_line(&line, e);
+    str_addf(&line,
+        "accept queue %" PRIu32 ", backlog %" PRIu32 ", SYN queue %" PRIu32,
+        s->accept_queue, s->backlog, s->syn_queue);
+    if (s->ignored > 0)
+        str_addf(&line, ", ignored %" PRIu32, s->ignored);
+    end_line(r, &line);
+}
+
+/* Called before the model takes the event: `old` is what was known. */
+static void log_socket(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+    const struct event_socket *s = &e->u.socket;
+    const struct model_sock *old = model_sock(state->model, s->id);
+    const char *was = old != NULL ? state_name(old->proto, old->state) : NULL;
+    const char *is = state_name(s->proto, s->gone ? TCP_STATE_NONE : s->state);
+    bool is_new = old == NULL && (s->proto == IPPROTO_TCP || s->gone);
+    struct str line = STR_INIT;
+
+    if (is_new)
+        was = state_name(IPPROTO_TCP, TCP_STATE_NONE);
+    if (was != NULL && !str_equal(was, is)) {
+        begin_sock_line(&line, e);
+        if (!is_new || s->owner_count > 0)
+            str_addf(&line, "%s -> ", was);
+        str_add(&line, is);
+        end_line(r, &line);
+    }
+    if (s->is_listener && old != NULL &&
+        (old->accept_queue != s->accept_queue ||
+            old->syn_queue != s->syn_queue || old->ignored != s->ignored))
+        log_queues(r, e);
+}
+
+static void log_process(struct report *r, const struct event *e)
+{
+    const struct event_process *p = &e->u.process;
+    struct str line = STR_INIT;
+
+    if (p->action == PROCESS_STARTED && p->parent == NULL)
+        return;
+    begin_line(&line, e->t_ns, p->process);
+    if (p->action == PROCESS_EXITED)
+        str_add(&line, "exited");
+    else
+        str_addf(&line, "forked from %s", p->parent);
+    end_line(r, &line);
+}
+
+static void log_output(struct report *r, const struct event *e)
+{
+    const char *text = e->u.output.text != NULL ? e->u.output.text : "";
+
+    while (*text != '\0') {
+        size_t len = strcspn(text, "\n");
+        char *row = xstrndup(text, len);
+        struct str line = STR_INIT;
+        begin_line(&line, e->t_ns, e->u.output.process);
+        str_add(&line, "| ");
+        report_add_safe(&line, row, 0);
+        end_line(r, &line);
+        free(row);
+        text += len + (text[len] != '\0' ? 1 : 0);
+    }
+}
+
+static void log_note(struct report *r, const struct event *e)
+{
+    struct str who = STR_INIT;
+
+    str_add(&who, "note");
+    if (e->u.note.lang != NULL && !str_equal(e->u.note.lang, "en"))
+        str_addf(&who, ".%s", e->u.note.lang);
+    plain_line(r, e->t_ns, str_text(&who), e->u.note.text);
+    str_done(&who);
+}
+
+static void log_expect(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+    const struct event_expect *x = &e->u.expect;
+    struct str line = STR_INIT;
+
+    begin_line(&line, e->t_ns, NULL);
+    str_add(&line, x->ok ? "ok     " : "FAILED ");
+    if (x->line > 0)
+        str_addf(&line, "line %d", x->line);
+    if (x->file != NULL && !str_equal(x->file, state->script)) {
+        str_add(&line, " of ");
+        report_add_safe(&line, x->file, 0);
+    }
+    str_add(&line, x->ok ? ": " : ": expected ");
+    report_add_safe(
+        &line, report_expectation(x->text != NULL ? x->text : ""), 0);
+    if (!x->ok) {
+        str_add(&line, ", was ");
+        report_add_safe(&line, x->actual != NULL ? x->actual : "undefined", 0);
+    }
+    end_line(r, &line);
+}
+
+/* A note has an event of its own. */
+static void log_line(struct report *r, const struct event *e)
+{
+    const char *text = e->u.line.text != NULL ? e->u.line.text : "";
+
+    if (strncmp(text, "note", 4) != 0)
+        plain_line(r, e->t_ns, "script", text);
+}
+
+static void log_stage(struct report *r, const struct event *e)
+{
+    struct str text = STR_INIT;
+
+    str_addf(&text, "%s wire, Linux %s",
+        e->u.stage.wire != NULL ? e->u.stage.wire : "unknown",
+        e->u.stage.kernel != NULL ? e->u.stage.kernel : "");
+    plain_line(r, e->t_ns, "stage", str_text(&text));
+    str_done(&text);
+}
+
+static void (*const logs[])(struct report *r, const struct event *e) = {
+    [EVENT_STAGE] = log_stage,
+    [EVENT_BLOCKED] = log_blocked,
+    [EVENT_RETURN] = log_return,
+    [EVENT_SEGMENT] = log_entered,
+    [EVENT_VERDICT] = log_verdict,
+    [EVENT_PROCESS] = log_process,
+    [EVENT_OUTPUT] = log_output,
+    [EVENT_NOTE] = log_note,
+    [EVENT_EXPECT] = log_expect,
+    [EVENT_LINE] = log_line,
+    [EVENT_KINDS] = NULL,
+};
+
+static struct model *model_of(struct text *state)
+{
+    if (state->model == NULL)
+        state->model = model_new();
+    return state->model;
+}
+
+static void text_event(struct report *r, const struct event *e)
+{
+    struct text *state = report_state(r);
+    struct model *m = model_of(state);
+
+    if (state->entered != 0 &&
+        !(e->kind == EVENT_VERDICT && e->u.verdict.segment == state->entered))
+        settle_entered(r, &enters);
+    if (e->kind == EVENT_SOCKET)
+        log_socket(r, e);
+    model_apply(m, e);
+    if (logs[e->kind] != NULL)
+        logs[e->kind](r, e);
+}
+
+static void text_run_begin(struct report *r, size_t scripts)
+{
+    struct text *state = report_state(r);
+
+    state->scripts = scripts;
+}
+
+static void text_script_begin(
+    struct report *r, const char *name, const char *title)
+{
+    struct text *state = report_state(r);
+    struct str line = STR_INIT;
+
+    model_free(state->model);
+    state->model = model_new();
+    state->entered = 0;
+    free(state->script);
+    state->script = xstrdup(name);
+    str_add(&line, "== ");
+    report_add_safe(&line, name, 0);
+    if (title != NULL) {
+        str_add(&line, ": ");
+        report_add_safe(&line, title, 0);
+    }
+    end_line(r, &line);
+}
+
+static void text_script_end(
+    struct report *r, const char *name, enum end_result result, const char *why)
+{
+    static const char *const words[] = {
+        [END_PASSED] = "PASS ",
+        [END_FAILED] = "FAIL ",
+        [END_SKIPPED] = "SKIP ",
+    };
+    struct text *state = report_state(r);
+    struct str line = STR_INIT;
+
+    if (state->entered != 0)
+        settle_entered(r, &enters);
+    state->ended[result]++;
+    str_add(&line, words[result]);
+    report_add_safe(&line, name, 0);
+    if (why != NULL) {
+        str_add(&line, ": ");
+        report_add_safe(&line, why, 0);
+    }
+    end_line(r, &line);
+}
+
+static void text_run_end(struct report *r)
+{
+    const struct text *state = report_state(r);
+
+    if (state->scripts > 1)
+        report_printf(r, "%zu passed, %zu failed, %zu skipped\n",
+            state->ended[END_PASSED], state->ended[END_FAILED],
+            state->ended[END_SKIPPED]);
+}
+
+static void text_done(void *state)
+{
+    struct text *text = state;
+
+    model_free(text->model);
+    free(text->script);
+}
+
+const struct report_def report_text = {
+    .name = "text",
+    .help = N_("a readable log"),
+    .run_begin = text_run_begin,
+    .script_begin = text_script_begin,
+    .event = text_event,
+    .script_end = text_script_end,
+    .run_end = text_run_end,
+    .state_size = sizeof(struct text),
+    .state_done = text_done,
+};
