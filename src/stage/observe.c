@@ -1,0 +1,329 @@
+/* What the kernel says of every socket, read when it can have changed: after
+ * each call, when a segment enters (its sender) and when one was delivered
+ * (its receiver), and when a kernel timer fires. One socket is asked alone, by
+ * its descriptor or by its addresses; nothing is dumped, nothing is touched.
+ *
+ * A descriptor knows no timer and no TIME_WAIT, sock_diag(7) knows no fresh
+ * socket: what both say of one cookie is put together here. */
+#include "seen.h"
+
+#include "sockstage/base/clock.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+/* ---- reading one ------------------------------------------------------- */
+
+struct wanted {
+    uint64_t cookie;
+    struct addr peer;
+};
+
+static void take_peer(const struct sock_sample *each, void *ctx)
+{
+    struct wanted *w = ctx;
+
+    if (each->cookie == w->cookie)
+        w->peer = each->peer;
+}
+
+/* In SYN_SENT getpeername(2) fails, though the kernel knows the peer. */
+static void complete_peer(
+    struct stage *s, const struct seen *k, struct sock_sample *now)
+{
+    struct wanted w = {.cookie = k->cookie};
+
+    if (now->peer.family != 0)
+        return;
+    if (now->state == TCP_STATE_CLOSED ||
+        (k->last.state == now->state && k->last.peer.family != 0)) {
+        now->peer = k->last.peer;
+        if (now->state == TCP_STATE_CLOSED && k->last.peer.family != 0)
+            now->local = k->last.local;
+        return;
+    }
+    if (now->state != TCP_STATE_SYN_SENT)
+        return;
+    diag_dump(hosts_diag(s->hosts, k->host), now->proto,
+        1U << TCP_STATE_SYN_SENT, take_peer, &w, NULL);
+    now->peer = w.peer;
+}
+
+/* What the descriptor does not know: timers, and the TIME_WAIT (or the last
+ * states of a connection) that lives on beside it. */
+static void complete_by_diag(
+    struct stage *s, const struct seen *k, struct sock_sample *now)
+{
+    struct sock_sample entry;
+
+    if (now->proto != IPPROTO_TCP || now->state == TCP_STATE_LISTEN ||
+        now->peer.family == 0)
+        return;
+    if (diag_query(hosts_diag(s->hosts, k->host), now->proto, &now->local,
+            &now->peer, &entry, NULL) < 0 ||
+        entry.cookie != k->cookie)
+        return;
+    if (now->state == TCP_STATE_CLOSED) {
+        *now = entry;
+        return;
+    }
+    now->has_timer = entry.has_timer;
+    now->timer = entry.timer;
+    now->timer_retrans = entry.timer_retrans;
+    now->timer_left_ms = entry.timer_left_ms;
+}
+
+static bool read_sample(
+    struct stage *s, struct seen *k, struct sock_sample *now)
+{
+    if (k->holders.len > 0) {
+        if (probe_fd(k->holders.items[0]->io.fd, now, NULL) < 0)
+            return false;
+        complete_peer(s, k, now);
+        complete_by_diag(s, k, now);
+        return true;
+    }
+    if (k->last.proto != IPPROTO_TCP || k->last.peer.family == 0)
+        return false;
+    return diag_query(hosts_diag(s->hosts, k->host), k->last.proto,
+               &k->last.local, &k->last.peer, now, NULL) == 0 &&
+           now->cookie == k->cookie;
+}
+
+/* Returns false if it is gone (and `k` with it). */
+static bool look(struct stage *s, struct seen *k)
+{
+    struct sock_sample now;
+
+    if (read_sample(s, k, &now)) {
+        seen_update(s, k, &now);
+        return true;
+    }
+    seen_gone(s, k);
+    return false;
+}
+
+static void look_at_listeners(struct stage *s, enum host host, uint16_t port)
+{
+    for (size_t i = 0; i < s->listeners.len; i++) {
+        struct seen *k = s->listeners.items[i];
+
+        if (k->host == host && k->last.local.port == port)
+            look(s, k);
+    }
+}
+
+/* ---- when to look ------------------------------------------------------- */
+
+void observe_sock(struct proc_sock *ps)
+{
+    struct stage *s = ps->owner->stage;
+    struct sock_sample now;
+    struct seen *k;
+
+    if (ps->io.fd < 0)
+        return;
+    if (ps->cookie == 0) {
+        if (probe_fd(ps->io.fd, &now, NULL) < 0)
+            return;
+        ps->cookie = now.cookie;
+        k = seen_find(s, ps->cookie);
+        if (!k)
+            k = seen_add(s, ps->owner->host, ps->cookie);
+        k->accepted = true;
+        vec_push(&k->holders, ps);
+    }
+    k = seen_find(s, ps->cookie);
+    if (k)
+        look(s, k);
+}
+
+void observe_process(struct process *p)
+{
+    for (size_t i = 0; i < p->socks.len; i++)
+        observe_sock(p->socks.items[i]);
+}
+
+void observe_detach(struct proc_sock *ps)
+{
+    struct seen *k = seen_find(ps->owner->stage, ps->cookie);
+
+    for (size_t i = 0; k && i < k->holders.len; i++) {
+        if (k->holders.items[i] == ps) {
+            vec_remove(&k->holders, i);
+            return;
+        }
+    }
+}
+
+/* A socket that nobody announced: in the SYN queue, or waiting for accept(). */
+static struct seen *discover(struct stage *s, const struct flow_key *key)
+{
+    struct sock_sample now;
+    struct seen *k;
+
+    if (diag_query(hosts_diag(s->hosts, (enum host)key->host),
+            (uint8_t)key->proto, &key->local, &key->peer, &now, NULL) < 0)
+        return NULL;
+    k = seen_find(s, now.cookie);
+    if (!k)
+        k = seen_add(s, (enum host)key->host, now.cookie);
+    if (k->holders.len > 0)
+        look(s, k);
+    else
+        seen_update(s, k, &now);
+    return k;
+}
+
+void observe_flow(struct stage *s, enum host host, uint8_t proto,
+    const struct addr *local, const struct addr *peer)
+{
+    struct flow_key key = seen_flow_key(host, proto, local, peer);
+    struct seen *k = seen_find_flow(s, &key);
+
+    if (k && k->accepted) {
+        look(s, k);
+        return;
+    }
+    if (!k || !look(s, k))
+        k = discover(s, &key);
+    if (!k || !k->accepted)
+        look_at_listeners(s, host, key.local.port);
+}
+
+typedef bool seen_test(const struct seen *k, enum host host);
+
+/* Looking can end or find sockets, so the cookies are collected first. */
+static void look_at_all(struct stage *s, seen_test *test, enum host host)
+{
+    VEC(uint64_t) cookies = VEC_INIT;
+    struct seen *k;
+
+    for (k = s->seen; k; k = k->hh.next)
+        if (test(k, host))
+            vec_push(&cookies, k->cookie);
+    for (size_t i = 0; i < cookies.len; i++) {
+        k = seen_find(s, cookies.items[i]);
+        if (k)
+            look(s, k);
+    }
+    vec_done(&cookies);
+    for (size_t i = 0; i < s->listeners.len; i++)
+        look(s, s->listeners.items[i]);
+}
+
+static bool is_unheld(const struct seen *k, enum host host)
+{
+    return k->host == host && k->holders.len == 0;
+}
+
+void observe_unheld(struct stage *s, enum host host)
+{
+    look_at_all(s, is_unheld, host);
+}
+
+/* On loopback both sides share one namespace: a connection nobody has accepted
+ * yet belongs to the host whose listener it waits at. */
+static enum host listener_host(const struct stage *s, const struct seen *k)
+{
+    for (size_t i = 0; i < s->listeners.len; i++)
+        if (s->listeners.items[i]->last.local.port == k->last.peer.port)
+            return s->listeners.items[i]->host;
+    return k->host;
+}
+
+static void discover_mirror(struct stage *s, const struct seen *k)
+{
+    struct flow_key key;
+
+    if (!k->accepted || k->last.peer.family == 0 || !k->indexed)
+        return;
+    for (int h = 0; h < HOST_COUNT; h++) {
+        key = seen_flow_key(
+            (enum host)h, k->last.proto, &k->last.peer, &k->last.local);
+        if (seen_find_flow(s, &key))
+            return;
+    }
+    key = seen_flow_key(
+        listener_host(s, k), k->last.proto, &k->last.peer, &k->last.local);
+    discover(s, &key);
+}
+
+static bool is_seen_off_wire(const struct seen *k, enum host host)
+{
+    (void)host;
+    return k->off_wire;
+}
+
+void observe_off_wire(struct stage *s)
+{
+    VEC(uint64_t) cookies = VEC_INIT;
+    struct seen *k;
+
+    if (s->off_wire == 0)
+        return;
+    for (k = s->seen; k; k = k->hh.next)
+        if (k->off_wire)
+            vec_push(&cookies, k->cookie);
+    for (size_t i = 0; i < cookies.len; i++) {
+        k = seen_find(s, cookies.items[i]);
+        if (k)
+            discover_mirror(s, k);
+    }
+    vec_done(&cookies);
+    look_at_all(s, is_seen_off_wire, HOST_CLIENT);
+}
+
+/* ---- timers ------------------------------------------------------------- */
+
+void observe_kernel_timer_fired(uv_timer_t *t)
+{
+    struct stage *s = t->data;
+    uint64_t now = stage_now_ns(s), next = 0;
+    VEC(uint64_t) due = VEC_INIT;
+    struct seen *k;
+
+    s->next_check_ns = 0;
+    for (k = s->seen; k; k = k->hh.next)
+        if (k->check_ns && k->check_ns <= now)
+            vec_push(&due, k->cookie);
+    for (size_t i = 0; i < due.len; i++) {
+        struct addr local;
+        enum host host;
+
+        k = seen_find(s, due.items[i]);
+        if (!k)
+            continue;
+        local = k->last.local;
+        host = k->host;
+        if (!look(s, k) || !k->accepted)
+            look_at_listeners(s, host, local.port);
+    }
+    vec_done(&due);
+    for (k = s->seen; k; k = k->hh.next)
+        if (k->check_ns && (next == 0 || k->check_ns < next))
+            next = k->check_ns;
+    if (next)
+        seen_arm_timer(s, next);
+}
+
+/* Off the wire an acknowledgment arrives unseen, delayed by up to 40 ms. */
+static const unsigned tail_ms[] = {5, 50, 250};
+
+void observe_tail_fired(uv_timer_t *t)
+{
+    struct stage *s = t->data;
+
+    observe_off_wire(s);
+    if (++s->tail_step < ARRAY_LEN(tail_ms))
+        uv_timer_start(t, observe_tail_fired, tail_ms[s->tail_step], 0);
+}
+
+void observe_tail_start(struct stage *s)
+{
+    if (s->off_wire == 0)
+        return;
+    observe_off_wire(s);
+    s->tail_step = 0;
+    uv_timer_start(&s->tail_timer, observe_tail_fired, tail_ms[0], 0);
+}

@@ -1,0 +1,362 @@
+/* The table of all sockets that the stage has seen, by cookie and by the
+ * addresses of the connection, and the publishing of what changed. */
+#include "seen.h"
+
+#include "sockstage/base/clock.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+struct seen *seen_find(const struct stage *s, uint64_t cookie)
+{
+    struct seen *k;
+
+    HASH_FIND(hh, s->seen, &cookie, sizeof cookie, k);
+    return k;
+}
+
+struct flow_key seen_flow_key(enum host host, uint8_t proto,
+    const struct addr *local, const struct addr *peer)
+{
+    struct flow_key key;
+
+    memset(&key, 0, sizeof key);
+    key.host = (uint32_t)host;
+    key.proto = proto;
+    key.local = addr_unmapped(local);
+    key.peer = addr_unmapped(peer);
+    return key;
+}
+
+struct seen *seen_find_flow(const struct stage *s, const struct flow_key *key)
+{
+    struct seen *k;
+
+    HASH_FIND(by_flow, s->flows, key, sizeof *key, k);
+    return k;
+}
+
+bool seen_is_flow(
+    const struct seen *k, const struct addr *a, const struct addr *b)
+{
+    return (addr_equal(a, &k->key.local) && addr_equal(b, &k->key.peer)) ||
+           (addr_equal(a, &k->key.peer) && addr_equal(b, &k->key.local));
+}
+
+/* ---- the table ---------------------------------------------------------- */
+
+struct seen *seen_add(struct stage *s, enum host host, uint64_t cookie)
+{
+    struct seen *k = xcalloc(1, sizeof *k);
+
+    k->cookie = cookie;
+    k->host = host;
+    HASH_ADD(hh, s->seen, cookie, sizeof k->cookie, k);
+    return k;
+}
+
+/* Keeps stage.flows, .listeners, .syn_received and .off_wire in step with the
+ * sample that is now the last; `sign` +1 enters it, -1 takes it out. */
+static void count(struct stage *s, struct seen *k, int sign)
+{
+    size_t one = sign > 0 ? 1 : (size_t)-1;
+
+    if (k->last.state == TCP_STATE_SYN_RECEIVED)
+        s->syn_received += one;
+    if (k->off_wire)
+        s->off_wire += one;
+    if (k->last.state != TCP_STATE_LISTEN)
+        return;
+    if (sign > 0) {
+        vec_push(&s->listeners, k);
+        return;
+    }
+    for (size_t i = 0; i < s->listeners.len; i++) {
+        if (s->listeners.items[i] == k) {
+            vec_remove(&s->listeners, i);
+            return;
+        }
+    }
+}
+
+static void unindex(struct stage *s, struct seen *k)
+{
+    if (k->indexed)
+        HASH_DELETE(by_flow, s->flows, k);
+    k->indexed = false;
+}
+
+/* The key stays readable after CLOSED: the last segments of a connection are
+ * still its own. */
+static void reindex(struct stage *s, struct seen *k)
+{
+    struct flow_key key;
+    struct seen *other;
+
+    if (k->last.state == TCP_STATE_CLOSED || k->last.peer.family == 0) {
+        unindex(s, k);
+        return;
+    }
+    key = seen_flow_key(k->host, k->last.proto, &k->last.local, &k->last.peer);
+    if (k->indexed && memcmp(&key, &k->key, sizeof key) == 0)
+        return;
+    unindex(s, k);
+    other = seen_find_flow(s, &key);
+    if (other)
+        unindex(s, other);
+    k->key = key;
+    HASH_ADD(by_flow, s->flows, key, sizeof k->key, k);
+    k->indexed = true;
+}
+
+static void seen_forget(struct stage *s, struct seen *k)
+{
+    count(s, k, -1);
+    unindex(s, k);
+    HASH_DELETE(hh, s->seen, k);
+    vec_done(&k->holders);
+    free(k->owners);
+    free(k);
+}
+
+void seen_free_all(struct stage *s)
+{
+    struct seen *k, *next;
+
+    HASH_ITER(hh, s->seen, k, next)
+    seen_forget(s, k);
+    vec_done(&s->listeners);
+}
+
+/* ---- publishing --------------------------------------------------------- */
+
+struct owners {
+    size_t count;
+    char text[EVENT_OWNERS_MAX][2 * MODEL_NAME_MAX];
+};
+
+static void owners_of(const struct seen *k, struct owners *out)
+{
+    out->count = 0;
+    for (size_t i = 0; i < k->holders.len; i++) {
+        const struct proc_sock *ps = k->holders.items[i];
+        const struct process *p = ps->owner;
+
+        for (size_t v = 0; v < p->variables.len; v++) {
+            const struct value *value = p->variables.items[v].value;
+
+            if (out->count == EVENT_OWNERS_MAX)
+                return;
+            if (value_kind(value) != VALUE_SOCKET ||
+                value_socket_id(value) != ps->id)
+                continue;
+            snprintf(out->text[out->count++], sizeof out->text[0], "%s.%s",
+                p->name, p->variables.items[v].name);
+        }
+    }
+}
+
+static char *owners_joined(const struct owners *o)
+{
+    struct str text = STR_INIT;
+
+    for (size_t i = 0; i < o->count; i++)
+        str_addf(&text, "%s ", o->text[i]);
+    return str_steal(&text);
+}
+
+static bool listens_for(const struct seen *listener, const struct seen *k)
+{
+    struct addr at = addr_unmapped(&listener->last.local);
+    struct addr local = addr_unmapped(&k->last.local);
+
+    return listener->host == k->host && at.port == local.port &&
+           (addr_is_any(&at) || addr_same_ip(&at, &local));
+}
+
+/* The kernel tells no length of one listener's SYN queue; its members are
+ * sockets of their own, so they are counted. */
+static uint32_t syn_queue_of(const struct stage *s, const struct seen *listener)
+{
+    const struct seen *k;
+    uint32_t n = 0;
+
+    if (s->syn_received == 0 || listener->last.state != TCP_STATE_LISTEN)
+        return 0;
+    for (k = s->seen; k; k = k->hh.next)
+        if (k->last.state == TCP_STATE_SYN_RECEIVED && listens_for(listener, k))
+            n++;
+    return n;
+}
+
+static void publish(struct stage *s, struct seen *k, const struct owners *o,
+    uint64_t info_bits, bool gone)
+{
+    const struct sock_sample *a = &k->last;
+    struct event e = {.kind = EVENT_SOCKET};
+    struct event_socket *out = &e.u.socket;
+
+    out->id = k->cookie;
+    out->host = k->host;
+    out->owner_count = o->count;
+    for (size_t i = 0; i < o->count; i++)
+        out->owners[i] = o->text[i];
+    out->proto = a->proto;
+    out->local = a->local;
+    out->peer = a->peer;
+    out->state = a->state;
+    out->gone = gone;
+    out->accepted = k->accepted;
+    out->send_buffer = a->send_buffer;
+    out->unsent = a->unsent;
+    out->recv_buffer = a->recv_buffer;
+    out->has_mem = a->has_mem;
+    out->sndbuf = a->sndbuf;
+    out->rcvbuf = a->rcvbuf;
+    out->timer = a->timer;
+    out->timer_at_ns = k->timer_at_ns;
+    out->timer_retrans = a->timer_retrans;
+    out->is_listener = a->state == TCP_STATE_LISTEN;
+    out->accept_queue = a->accept_queue;
+    out->backlog = a->backlog;
+    out->syn_queue = k->syn_queue;
+    out->ignored = out->is_listener ? a->drops : 0;
+    out->info_changed = info_bits;
+    out->info = a->info;
+    k->published = true;
+    stage_publish(s, &e);
+}
+
+/* Timers are read in whole milliseconds and kernel ticks: a difference below
+ * this is the same timer, seen again. */
+#define TIMER_SAME_NS (30 * NS_PER_MS)
+
+static bool timer_moved(
+    const struct seen *k, const struct sock_sample *now, uint64_t at_ns)
+{
+    uint64_t a = k->timer_at_ns, b = at_ns;
+
+    if (now->timer != k->last.timer ||
+        now->timer_retrans != k->last.timer_retrans)
+        return true;
+    return (a > b ? a - b : b - a) > TIMER_SAME_NS;
+}
+
+static bool counts_moved(
+    const struct sock_sample *a, const struct sock_sample *b)
+{
+    return a->state != b->state || a->send_buffer != b->send_buffer ||
+           a->unsent != b->unsent || a->recv_buffer != b->recv_buffer ||
+           a->accept_queue != b->accept_queue || a->backlog != b->backlog ||
+           a->drops != b->drops || a->sndbuf != b->sndbuf ||
+           a->rcvbuf != b->rcvbuf || !addr_equal(&a->local, &b->local) ||
+           !addr_equal(&a->peer, &b->peer);
+}
+
+/* ---- kernel timers ------------------------------------------------------ */
+
+#define LATE_MIN_NS (20 * NS_PER_MS)
+#define LATE_MAX_NS (500 * NS_PER_MS)
+
+void seen_arm_timer(struct stage *s, uint64_t at_ns)
+{
+    uint64_t now = stage_now_ns(s);
+    uint64_t in_ns = at_ns > now ? at_ns - now : 0;
+
+    if (s->next_check_ns && s->next_check_ns <= at_ns)
+        return;
+    s->next_check_ns = at_ns;
+    uv_update_time(s->loop);
+    uv_timer_start(
+        &s->kernel_timer, observe_kernel_timer_fired, in_ns / NS_PER_MS + 1, 0);
+}
+
+/* Notes when the timer fires. The kernel's timer wheel is late by up to an
+ * eighth (kernel/time/timer.c); one that should have fired is asked again,
+ * less and less often. */
+static void set_timer(struct stage *s, struct seen *k,
+    const struct sock_sample *now, uint64_t at_ns)
+{
+    if (!now->has_timer || now->timer == SOCK_TIMER_NONE) {
+        k->timer_at_ns = k->check_ns = k->late_ns = 0;
+        return;
+    }
+    k->timer_at_ns = at_ns;
+    if (now->timer_left_ms > 0) {
+        k->late_ns = 0;
+        k->check_ns = at_ns + 4 * NS_PER_MS;
+    } else {
+        k->late_ns = k->late_ns ? 2 * k->late_ns : LATE_MIN_NS;
+        if (k->late_ns > LATE_MAX_NS)
+            k->late_ns = LATE_MAX_NS;
+        k->check_ns = stage_now_ns(s) + k->late_ns;
+    }
+    seen_arm_timer(s, k->check_ns);
+}
+
+/* ---- a new sample ---------------------------------------------------------
+ */
+
+static bool is_off_wire(
+    const struct stage *s, const struct seen *k, const struct sock_sample *now)
+{
+    struct addr own[8], peer = addr_unmapped(&now->peer);
+    size_t n;
+
+    if (!s->link)
+        return true;
+    if (peer.family == 0)
+        return false;
+    n = hosts_addresses(s->hosts, k->host, own, ARRAY_LEN(own));
+    for (size_t i = 0; i < n; i++)
+        if (addr_same_ip(&own[i], &peer))
+            return true;
+    return peer.family == AF_INET && peer.ip[0] == 127;
+}
+
+void seen_update(struct stage *s, struct seen *k, struct sock_sample *now)
+{
+    uint64_t at_ns = 0, info_bits;
+    uint32_t syn_queue;
+    struct owners owners;
+    char *joined;
+    bool changed;
+
+    if (now->has_timer && now->timer != SOCK_TIMER_NONE)
+        at_ns = stage_now_ns(s) + now->timer_left_ms * NS_PER_MS;
+    owners_of(k, &owners);
+    joined = owners_joined(&owners);
+    info_bits = info_changed(&k->last.info, &now->info, now->info_len);
+    changed = !k->published || info_bits != 0 || counts_moved(&k->last, now) ||
+              timer_moved(k, now, at_ns) || !str_equal(joined, k->owners);
+    if (now->info_len == 0)
+        now->info = k->last.info; /* SYN_RECEIVED and TIME_WAIT carry none */
+    if (k->published)
+        count(s, k, -1);
+    k->last = *now;
+    k->off_wire = is_off_wire(s, k, now);
+    count(s, k, +1);
+    reindex(s, k);
+    set_timer(s, k, now, at_ns);
+    syn_queue = syn_queue_of(s, k);
+    changed = changed || syn_queue != k->syn_queue;
+    k->syn_queue = syn_queue;
+    free(k->owners);
+    k->owners = joined;
+    if (changed)
+        publish(s, k, &owners, info_bits, false);
+}
+
+void seen_gone(struct stage *s, struct seen *k)
+{
+    static const struct owners nobody;
+
+    count(s, k, -1);
+    k->last.state = TCP_STATE_CLOSED;
+    k->last.send_buffer = k->last.unsent = k->last.recv_buffer = 0;
+    k->last.timer = SOCK_TIMER_NONE;
+    k->timer_at_ns = 0;
+    k->off_wire = false;
+    publish(s, k, &nobody, 0, true);
+    seen_forget(s, k);
+}

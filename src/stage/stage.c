@@ -1,0 +1,331 @@
+/* Opening and closing the stage, and what all its files share: publishing
+ * events and timers. */
+#include "seen.h"
+
+#include "sockstage/base/clock.h"
+#include "sockstage/base/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+
+void stage_publish(struct stage *s, struct event *e)
+{
+    /* A segment is stamped when it entered the wire. */
+    e->t_ns =
+        e->kind == EVENT_SEGMENT ? e->u.segment.seg.t_ns : stage_now_ns(s);
+    journal_publish(s->journal, e);
+}
+
+static void hear(void *ctx, const struct event *e)
+{
+    model_apply(ctx, e);
+}
+
+static void publish_stage(struct stage *s)
+{
+    struct event e = {.kind = EVENT_STAGE};
+    struct event_stage *out = &e.u.stage;
+    struct utsname name;
+
+    out->opened_ns = clock_wall_ns();
+    out->wire = s->link ? "private" : "loopback";
+    out->kernel = uname(&name) == 0 ? name.release : "unknown";
+    out->program = "sockstage " SOCKSTAGE_VERSION;
+    for (int h = 0; h < HOST_COUNT; h++)
+        out->address_count[h] = hosts_addresses(s->hosts, (enum host)h,
+            out->addresses[h], ARRAY_LEN(out->addresses[h]));
+    stage_publish(s, &e);
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+static struct call_socket *env_socket_by_fd(void *ctx, int shown_fd)
+{
+    const struct process *p = ctx;
+
+    for (size_t i = 0; i < p->socks.len; i++)
+        if (p->socks.items[i]->io.shown_fd == shown_fd)
+            return &p->socks.items[i]->io;
+    return NULL;
+}
+
+static int env_fork(void *ctx, const char *name, struct err *e)
+{
+    return process_fork(ctx, name, e);
+}
+
+static void env_exit(void *ctx)
+{
+    process_exit(ctx);
+}
+
+static int open_loop(struct stage *s, struct err *e)
+{
+    int r = uv_poll_init(s->loop, &s->ready_poll, ready_fd(s->ready));
+
+    if (r < 0)
+        return err_set(e, -r, _("watching the sockets: %s"), uv_strerror(r));
+    uv_idle_init(s->loop, &s->settle_idle);
+    uv_timer_init(s->loop, &s->kernel_timer);
+    uv_timer_init(s->loop, &s->tail_timer);
+    s->handles = 4;
+    s->ready_poll.data = s->settle_idle.data = s;
+    s->kernel_timer.data = s->tail_timer.data = s;
+    r = uv_poll_start(&s->ready_poll, UV_READABLE, settle_ready);
+    if (r < 0)
+        return err_set(e, -r, _("watching the sockets: %s"), uv_strerror(r));
+    return 0;
+}
+
+static void stage_free(struct stage *s)
+{
+    for (size_t i = 0; i < s->aliases.len; i++)
+        free(s->aliases.items[i].name);
+    vec_done(&s->aliases);
+    seen_free_all(s);
+    ready_close(s->ready);
+    hosts_close(s->hosts);
+    journal_unsubscribe(s->journal, s->model_subscription);
+    model_free(s->model);
+    free(s);
+}
+
+int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
+    struct stage **out, struct err *e)
+{
+    struct stage *s = xcalloc(1, sizeof *s);
+    int r;
+
+    s->loop = loop;
+    s->journal = journal;
+    s->opened_ns = clock_now_ns();
+    s->env = (struct call_env){
+        .resolve = names_resolve,
+        .socket_by_fd = env_socket_by_fd,
+        .fork = env_fork,
+        .exit = env_exit,
+    };
+    s->model = model_new();
+    s->model_subscription = journal_subscribe(journal, hear, s->model);
+    r = hosts_open(
+        wire == STAGE_PRIVATE ? HOSTS_PRIVATE : HOSTS_LOOPBACK, &s->hosts, e);
+    if (r == 0)
+        r = ready_open(&s->ready, e);
+    if (r < 0) {
+        stage_free(s);
+        return r;
+    }
+    r = open_loop(s, e);
+    if (r == 0)
+        r = carry_open(s, e);
+    if (r < 0) {
+        stage_close(s, NULL, NULL);
+        return r;
+    }
+    publish_stage(s);
+    *out = s;
+    return 0;
+}
+
+/* ---- closing ------------------------------------------------------------ */
+
+void stage_handle_closed(struct stage *s)
+{
+    void (*closed)(void *ctx) = s->closed;
+    void *ctx = s->closed_ctx;
+
+    if (--s->handles > 0 || !s->closing)
+        return;
+    stage_free(s);
+    if (closed)
+        closed(ctx);
+}
+
+static void on_handle_closed(uv_handle_t *h)
+{
+    stage_handle_closed(h->data);
+}
+
+static void on_link_closed(void *ctx)
+{
+    stage_handle_closed(ctx);
+}
+
+static void close_processes(struct stage *s)
+{
+    static const struct linger off = {0};
+
+    for (size_t i = 0; i < s->processes.len; i++) {
+        struct process *p = s->processes.items[i];
+
+        if (p->running)
+            running_abandon(p->running);
+        /* A lingering close() would block the whole program now. */
+        for (size_t k = 0; k < p->socks.len; k++)
+            if (p->socks.items[k]->io.fd >= 0)
+                setsockopt(p->socks.items[k]->io.fd, SOL_SOCKET, SO_LINGER,
+                    &off, sizeof off);
+        process_free(p);
+    }
+    vec_done(&s->processes);
+}
+
+void stage_close(struct stage *s, void (*closed)(void *ctx), void *ctx)
+{
+    s->closing = true;
+    s->closed = closed;
+    s->closed_ctx = ctx;
+    s->settled = NULL;
+    close_processes(s);
+    if (s->link) {
+        s->handles++;
+        link_close(s->link, on_link_closed, s);
+        s->link = NULL;
+    }
+    uv_close((uv_handle_t *)&s->ready_poll, on_handle_closed);
+    uv_close((uv_handle_t *)&s->settle_idle, on_handle_closed);
+    uv_close((uv_handle_t *)&s->kernel_timer, on_handle_closed);
+    uv_close((uv_handle_t *)&s->tail_timer, on_handle_closed);
+}
+
+/* ---- what it is --------------------------------------------------------- */
+
+enum stage_wire stage_wire_kind(const struct stage *s)
+{
+    return hosts_kind(s->hosts) == HOSTS_PRIVATE ? STAGE_PRIVATE
+                                                 : STAGE_LOOPBACK;
+}
+
+struct journal *stage_journal(const struct stage *s)
+{
+    return s->journal;
+}
+
+const struct model *stage_model(const struct stage *s)
+{
+    return s->model;
+}
+
+uint64_t stage_now_ns(const struct stage *s)
+{
+    return clock_now_ns() - s->opened_ns;
+}
+
+const char *stage_skipped_settings(const struct stage *s)
+{
+    return hosts_skipped(s->hosts);
+}
+
+int stage_set(struct stage *s, enum host host, const char *name,
+    const char *value, struct err *e)
+{
+    int r = hosts_setting_write(s->hosts, host, name, value, e);
+
+    if (r == 0)
+        s->patience_changed = true;
+    return r;
+}
+
+/* ---- what scripts and screens add --------------------------------------- */
+
+void stage_publish_line(struct stage *s, const char *text, int line)
+{
+    struct event e = {.kind = EVENT_LINE};
+
+    e.u.line.text = text;
+    e.u.line.line = line;
+    e.u.line.wire = carry_status(s);
+    stage_publish(s, &e);
+}
+
+void stage_publish_note(struct stage *s, const char *text, const char *lang)
+{
+    struct event e = {.kind = EVENT_NOTE};
+
+    e.u.note.text = text;
+    e.u.note.lang = lang;
+    stage_publish(s, &e);
+}
+
+void stage_publish_expect(struct stage *s, const char *text, const char *file,
+    int line, bool ok, const char *actual)
+{
+    struct event e = {.kind = EVENT_EXPECT};
+
+    e.u.expect.text = text;
+    e.u.expect.file = file;
+    e.u.expect.line = line;
+    e.u.expect.ok = ok;
+    e.u.expect.actual = actual;
+    stage_publish(s, &e);
+}
+
+void stage_publish_end(struct stage *s, enum end_result result)
+{
+    struct event e = {.kind = EVENT_END};
+
+    e.u.end.result = result;
+    stage_publish(s, &e);
+}
+
+/* ---- timers for the layers above ---------------------------------------- */
+
+struct stage_timer {
+    uv_timer_t timer;
+    struct stage *stage;
+    void (*fired)(void *ctx);
+    void *ctx;
+};
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct stage_timer *t = container_of(timer, struct stage_timer, timer);
+
+    t->fired(t->ctx);
+}
+
+static void on_timer_closed(uv_handle_t *h)
+{
+    uv_timer_t *timer = (uv_timer_t *)h;
+    struct stage_timer *t = container_of(timer, struct stage_timer, timer);
+    struct stage *s = t->stage;
+
+    free(t);
+    stage_handle_closed(s);
+}
+
+struct stage_timer *stage_timer_new(
+    struct stage *s, void (*fired)(void *ctx), void *ctx)
+{
+    struct stage_timer *t = xcalloc(1, sizeof *t);
+
+    t->stage = s;
+    t->fired = fired;
+    t->ctx = ctx;
+    uv_timer_init(s->loop, &t->timer);
+    s->handles++;
+    return t;
+}
+
+void stage_timer_start(struct stage_timer *t, uint64_t in_ns)
+{
+    /* libuv counts whole milliseconds from the loop's own, older, now: one
+     * more makes sure that it never fires early. */
+    uint64_t ms = (in_ns + NS_PER_MS - 1) / NS_PER_MS;
+
+    uv_update_time(t->stage->loop);
+    uv_timer_start(&t->timer, on_timer, in_ns ? ms + 1 : 0, 0);
+}
+
+void stage_timer_stop(struct stage_timer *t)
+{
+    uv_timer_stop(&t->timer);
+}
+
+void stage_timer_free(struct stage_timer *t)
+{
+    if (t)
+        uv_close((uv_handle_t *)&t->timer, on_timer_closed);
+}
