@@ -115,27 +115,32 @@ static void look_at_listeners(struct stage *s, enum host host, uint16_t port)
 
 /* ---- when to look ------------------------------------------------------- */
 
-void observe_sock(struct proc_sock *ps)
+void observe_attach(struct proc_sock *ps)
 {
     struct stage *s = ps->owner->stage;
     struct sock_sample now;
     struct seen *k;
 
+    if (ps->cookie != 0 || probe_fd(ps->io.fd, &now, NULL) < 0)
+        return;
+    ps->cookie = now.cookie;
+    k = seen_find(s, ps->cookie);
+    if (!k)
+        k = seen_add(s, ps->owner->host, ps->cookie);
+    k->accepted = true;
+    vec_push(&k->holders, ps);
+}
+
+void observe_sock(struct proc_sock *ps)
+{
+    struct seen *k;
+
     if (ps->io.fd < 0)
         return;
-    if (ps->cookie == 0) {
-        if (probe_fd(ps->io.fd, &now, NULL) < 0)
-            return;
-        ps->cookie = now.cookie;
-        k = seen_find(s, ps->cookie);
-        if (!k)
-            k = seen_add(s, ps->owner->host, ps->cookie);
-        k->accepted = true;
-        vec_push(&k->holders, ps);
-    }
-    k = seen_find(s, ps->cookie);
+    observe_attach(ps);
+    k = seen_find(ps->owner->stage, ps->cookie);
     if (k)
-        look(s, k);
+        look(ps->owner->stage, k);
 }
 
 void observe_process(struct process *p)

@@ -6,14 +6,15 @@
 
 #include <string.h>
 
-/* Timers whose firing can bring a waiting call on. TIME_WAIT and keep-alive
- * end or keep what is there; they never bring a connection or data. */
+/* Timers whose firing can end a waiting call. TIME_WAIT only ends what is over
+ * anyway, and keep-alive is on only where a process asked for it. */
 static bool timer_matters(const struct stage *s, const struct seen *k)
 {
     switch (k->last.timer) {
     case SOCK_TIMER_RETRANSMIT:
     case SOCK_TIMER_PERSIST:
     case SOCK_TIMER_SYNACK:
+    case SOCK_TIMER_KEEPALIVE:
         break;
     default:
         return false;

@@ -115,7 +115,7 @@ static void adopt_new(struct running *r)
     ps = process_adopt(
         p, res->new_fd, r->call.next_fd, res->new_family, res->new_type);
     res->new_fd = -1;
-    observe_sock(ps);
+    observe_attach(ps);
     pair[0] = value_socket(ps->id, ps->io.shown_fd);
     if (r->call.def->returns == CALL_RETURNS_SOCKET) {
         value_free(res->value);
@@ -237,6 +237,9 @@ static void try_once(struct running *r)
     r->call.next_fd = process_next_fd(r->process);
     r->stage->env.ctx = r->process;
     r->step = call_run(&r->call);
+    /* os.read() and os.write() name their socket by its descriptor. */
+    if (!r->sock && r->call.sock)
+        r->sock = container_of(r->call.sock, struct proc_sock, io);
 }
 
 void running_retry(struct running *r)

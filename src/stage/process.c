@@ -278,8 +278,10 @@ static int share_socket(
     copy = sock_add(
         child, ps->id, fd, ps->io.shown_fd, ps->io.family, ps->io.type);
     copy->io.timeout_s = ps->io.timeout_s;
-    if (fd >= 0)
+    if (fd >= 0) {
         watch(copy);
+        observe_attach(copy);
+    }
     return 0;
 }
 

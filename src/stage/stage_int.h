@@ -157,6 +157,9 @@ void running_retry(struct running *r);
 void running_abandon(struct running *r); /* at teardown: no events */
 
 /* observe.c */
+/* Learns the cookie of a descriptor just made (asked for at once: made later,
+ * the TIME_WAIT entry would carry another) and says nothing yet. */
+void observe_attach(struct proc_sock *ps);
 void observe_sock(struct proc_sock *ps);
 void observe_process(struct process *p);
 /* The socket of a host with these addresses, and the listener behind it. */
@@ -165,7 +168,7 @@ void observe_flow(struct stage *s, enum host host, uint8_t proto,
 /* Everything no process holds on a host, and all that never meets the wire. */
 void observe_unheld(struct stage *s, enum host host);
 void observe_off_wire(struct stage *s);
-/* The descriptor is about to be closed, or was just made. */
+/* The descriptor is about to be closed. */
 void observe_detach(struct proc_sock *ps);
 /* After a call: what no segment will announce is looked at again soon. */
 void observe_tail_start(struct stage *s);

@@ -17,15 +17,18 @@
 #define X32  "\"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"..."
 #define BULK 1000000 /* more than the small buffers of small_pair() hold */
 
+/* Both buffers are set, so that neither grows; large enough for the loopback's
+ * segments of 64 KiB, or the persist timer would set the pace. */
 static struct pair small_pair(struct fixture *f)
 {
     struct pair p = fixture_pair(f, AF_INET);
-    int size = 4096;
+    int size = 65536;
+    int rc =
+        setsockopt(p.client->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 
-    assert_int_equal(
-        setsockopt(p.client->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
-    assert_int_equal(
-        setsockopt(p.server->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
+    assert_int_equal(rc, 0);
+    rc = setsockopt(p.server->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+    assert_int_equal(rc, 0);
     return p;
 }
 
@@ -262,6 +265,27 @@ static void test_send_timeout(void **state)
     expect_raised(f, "TimeoutError", ETIMEDOUT, "timed out");
     expect_syscall(f, "send(4, \"x\", 1, 0) = -1 EAGAIN (Resource temporarily "
                       "unavailable)");
+}
+
+/* "Writable" takes a third of the buffer free, so Python waits with a timeout
+ * where a send() would still find some room. */
+static void test_send_polls_first(void **state)
+{
+    struct fixture *f = *state;
+    struct pair p = small_pair(f);
+    struct pollfd writable = {.fd = p.client->fd, .events = POLLOUT};
+    char data[1000] = {0};
+
+    /* 100 ms outlast a delayed ACK that would free some more. */
+    while (poll(&writable, 1, 100) == 1)
+        assert_true(send(p.client->fd, data, sizeof data, 0) > 0);
+    p.client->timeout_s = 1;
+    enum call_step step = fixture_try(
+        f, CALL_ON_SOCKET, p.client, "send", fixture_bytes("x"), NULL);
+    assert_int_equal(step, CALL_WAIT_WRITE);
+    p.client->timeout_s = 0;
+    METHOD(f, p.client, "send", fixture_bytes("x"));
+    expect_repr(f, "1");
 }
 
 /* The kernel gives the part and keeps the error for the next call. */
@@ -502,6 +526,7 @@ int main(void)
         TEST(test_send_interrupted),
         TEST(test_send_nonblocking),
         TEST(test_send_timeout),
+        TEST(test_send_polls_first),
         TEST(test_send_reset),
         TEST(test_not_connected),
         TEST(test_sendall),
