@@ -1,0 +1,44 @@
+/* The screen: draws the model, turns keys into lines of the notation. */
+#ifndef SOCKSTAGE_TUI_TUI_H
+#define SOCKSTAGE_TUI_TUI_H
+
+#include "sockstage/base/err.h"
+#include "sockstage/script/player.h"
+#include "sockstage/stage/stage.h"
+
+#include <stdbool.h>
+
+struct tui;
+struct uv_loop_s; /* uv_loop_t */
+
+struct tui_options {
+    const char *theme; /* a built-in name or a file; NULL: dark */
+    bool ascii; /* no boxes, arrows or symbols beyond ASCII; letters of the
+                   user's text stay */
+    const char *lang;   /* "en", "ko" */
+    const char *notice; /* one line shown at first (why loopback ..); or NULL */
+    const char *title;  /* of the script; NULL: free play */
+};
+
+/* Opens the terminal (its own /dev/tty), draws the first screen at once, and
+ * lives on the loop until `quit` is called back. `player` must be INTERACTIVE
+ * and its events be forwarded to tui_player_changed(). */
+int tui_open(struct uv_loop_s *loop, struct stage *stage, struct player *player,
+    const struct tui_options *options, void (*quit)(void *ctx), void *ctx,
+    struct tui **out, struct err *e);
+
+/* Gives the terminal back at once, frees when libuv has closed its handles. */
+void tui_close(struct tui *t, void (*closed)(void *ctx), void *ctx);
+
+void tui_player_changed(struct tui *t, const char *why);
+/* Shows a message in the message line (a recording that can't be written). */
+void tui_message(struct tui *t, const char *text);
+
+/* Writes what makes the terminal usable again; safe in a signal handler, and
+ * when no screen is open. */
+void tui_emergency_restore(void);
+
+/* The built-in themes' names; NULL at the end. */
+const char *tui_theme_name_at(size_t i);
+
+#endif

@@ -1,0 +1,64 @@
+/* The blocks of the two outer columns: a process, a socket, a socket that
+ * only the kernel holds, and a process that is not there yet. */
+#ifndef TUI_BLOCK_H
+#define TUI_BLOCK_H
+
+#include "ui.h"
+
+#include "sockstage/base/vec.h"
+
+enum block_kind {
+    BLOCK_PROCESS,
+    BLOCK_SOCK,
+    BLOCK_ORPHAN,
+    BLOCK_NEW,
+};
+
+struct block {
+    enum block_kind kind;
+    char process[MODEL_NAME_MAX];   /* "" for an orphan */
+    char label[2 * MODEL_NAME_MAX]; /* "c1.s", "ls", "w.conn" */
+    uint64_t sock;
+    bool shows_call; /* the parked call of the process is shown here */
+};
+
+struct blocks {
+    VEC(struct block) of;
+};
+
+/* How much of a socket is shown. */
+enum density {
+    DENSITY_LEAST, /* state, and what is not empty */
+    DENSITY_BRIEF, /* and the state in words */
+    DENSITY_LESS,  /* both buffers; name and state share a line */
+    DENSITY_FULL,
+    DENSITIES,
+};
+
+void blocks_fill(struct blocks *b, const struct model *m, enum host host);
+void blocks_done(struct blocks *b);
+/* Which of them is selected; b->of.len: none. */
+size_t blocks_selected(const struct blocks *b, const struct selection *sel);
+
+/* Draws a block at the top of `r` and returns the lines that it takes, also
+ * where `r` is lower. */
+int block_draw(
+    struct draw *d, struct rect r, const struct block *b, enum density density);
+/* The same for a listener's two queues; called by block_draw(). */
+void listener_draw(struct draw *d, struct pen *p, const struct model_sock *s,
+    enum density density);
+
+/* Pieces that blocks share. */
+void block_badge(struct draw *d, struct pen *p, const struct model_sock *s);
+int block_badge_width(const struct draw *d, const struct model_sock *s);
+/* The longest of the texts that fits, else the last, cut. */
+void block_fit2(struct pen *p, enum theme_key style, const char *longer,
+    const char *shorter);
+void block_parked(struct draw *d, struct pen *p, const char *process);
+/* Adds the timer's line, if one runs. */
+void block_timer(struct draw *d, struct pen *p, const struct model_sock *s);
+
+/* One of the outer columns: its blocks, as dense as the room asks. */
+void column_draw(struct draw *d, struct rect r, enum column column);
+
+#endif

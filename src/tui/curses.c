@@ -1,0 +1,376 @@
+/* The one backend (ncursesw). It keeps what the terminal shows and passes on
+ * only cells that differ, in the nearest colours that the terminal has. */
+#include "screen.h"
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/str.h"
+#include "sockstage/base/text.h"
+#include "sockstage/base/vec.h"
+#include "sockstage/tui/tui.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+struct colour_pair {
+    int fg, bg;
+};
+
+struct screen {
+    const struct theme *theme; /* borrowed */
+    FILE *tty;
+    SCREEN *curses;
+    struct canvas shown; /* what the terminal shows now */
+    bool all_new;        /* nothing of it can be relied on */
+    int colours;         /* 0, 8, 16, 256, or 1 << 24 */
+    bool has_default;    /* the terminal's own colours can be asked for */
+    VEC(struct colour_pair) pairs; /* pair number i + 1 */
+    struct look {
+        bool known;
+        short pair;
+        attr_t attrs;
+    } looks[THEME_KEYS][THEME_KEYS]; /* by style and ground */
+};
+
+/* What a signal handler needs, prepared while there is time: it may neither
+ * allocate nor ask terminfo. The only state of the process here. */
+static struct {
+    volatile sig_atomic_t armed;
+    int fd;
+    struct termios before;
+    char bytes[256];
+    size_t len;
+} emergency;
+
+/* Adds a terminfo string, its padding ($<5>) left out. */
+static void prepare(const char *name)
+{
+    char id[16];
+
+    snprintf(id, sizeof id, "%s", name);
+    const char *text = tigetstr(id);
+    if (!text || text == (const char *)-1)
+        return;
+    while (*text && emergency.len < sizeof emergency.bytes) {
+        if (text[0] == '$' && text[1] == '<') {
+            text += strcspn(text, ">");
+            text += *text == '>';
+            continue;
+        }
+        emergency.bytes[emergency.len++] = *text++;
+    }
+}
+
+static void arm_emergency(int fd, const struct termios *before)
+{
+    static const char mouse_off[] = "\033[?1000l\033[?1006l";
+
+    emergency.fd = fd;
+    emergency.before = *before;
+    emergency.len = 0;
+    if (tigetstr("kmous") && tigetstr("kmous") != (char *)-1) {
+        memcpy(emergency.bytes, mouse_off, sizeof mouse_off - 1);
+        emergency.len = sizeof mouse_off - 1;
+    }
+    prepare("sgr0");
+    prepare("op");
+    prepare("rmkx");
+    prepare("cnorm");
+    prepare("rmcup");
+    emergency.armed = 1;
+}
+
+void tui_emergency_restore(void)
+{
+    int saved = errno;
+
+    if (!emergency.armed)
+        return;
+    emergency.armed = 0;
+    for (size_t done = 0; done < emergency.len;) {
+        ssize_t n =
+            write(emergency.fd, emergency.bytes + done, emergency.len - done);
+        if (n <= 0)
+            break;
+        done += (size_t)n;
+    }
+    tcsetattr(emergency.fd, TCSANOW, &emergency.before);
+    errno = saved;
+}
+
+static void start_colours(struct screen *s)
+{
+    const char *no_colour = getenv("NO_COLOR"); /* no-color.org */
+
+    if ((no_colour && *no_colour) || !has_colors() || start_color() == ERR)
+        return;
+    s->has_default = use_default_colors() == OK;
+    s->colours = COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : 8;
+    if (COLORS >= 1 << 24 && tigetflag("RGB") > 0)
+        s->colours = 1 << 24;
+}
+
+/* Terminals send the cursor keys in two forms; terminfo names only the one of
+ * the mode that was asked for. */
+static void define_cursor_keys(void)
+{
+    static const struct {
+        const char *bytes;
+        int key;
+    } keys[] = {
+        {"\033[A", KEY_UP},
+        {"\033OA", KEY_UP},
+        {"\033[B", KEY_DOWN},
+        {"\033OB", KEY_DOWN},
+        {"\033[C", KEY_RIGHT},
+        {"\033OC", KEY_RIGHT},
+        {"\033[D", KEY_LEFT},
+        {"\033OD", KEY_LEFT},
+        {"\033[H", KEY_HOME},
+        {"\033OH", KEY_HOME},
+        {"\033[F", KEY_END},
+        {"\033OF", KEY_END},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+        if (key_defined(keys[i].bytes) == 0)
+            define_key(keys[i].bytes, keys[i].key);
+    }
+}
+
+static void set_modes(void)
+{
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    define_cursor_keys();
+    nodelay(stdscr, TRUE);
+    intrflush(stdscr, FALSE);
+    leaveok(stdscr, FALSE);
+    set_escdelay(25);
+    mouseinterval(0);
+    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+}
+
+int screen_open(const struct theme *theme, struct screen **out, struct err *e)
+{
+    struct termios before;
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    if (fd < 0) {
+        int rc = err_sys(e, errno, _("can't open /dev/tty"));
+        err_hint(e, _("the screen needs a terminal; "
+                      "`sockstage run FILE` does not"));
+        return rc;
+    }
+    if (tcgetattr(fd, &before) < 0) {
+        int rc = err_sys(e, errno, _("can't read the terminal's settings"));
+        close(fd);
+        return rc;
+    }
+    struct screen *s = xcalloc(1, sizeof *s);
+    s->theme = theme;
+    s->tty = fdopen(fd, "r+");
+    s->curses = s->tty ? newterm(NULL, s->tty, s->tty) : NULL;
+    if (!s->curses) {
+        const char *term = getenv("TERM");
+        if (s->tty)
+            fclose(s->tty);
+        else
+            close(fd);
+        free(s);
+        return err_set(e, EINVAL,
+            _("can't use the terminal: TERM=%s is not known here"),
+            term ? term : "");
+    }
+    arm_emergency(fd, &before);
+    set_modes();
+    start_colours(s);
+    s->all_new = true;
+    canvas_init(&s->shown, LINES, COLS);
+    *out = s;
+    return 0;
+}
+
+void screen_close(struct screen *s)
+{
+    if (!s)
+        return;
+    mousemask(0, NULL);
+    endwin();
+    emergency.armed = 0;
+    tcsetattr(fileno(s->tty), TCSADRAIN, &emergency.before);
+    delscreen(s->curses);
+    fclose(s->tty);
+    canvas_done(&s->shown);
+    vec_done(&s->pairs);
+    free(s);
+}
+
+int screen_rows(const struct screen *s)
+{
+    (void)s;
+    return LINES;
+}
+
+int screen_cols(const struct screen *s)
+{
+    (void)s;
+    return COLS;
+}
+
+bool screen_has_colour(const struct screen *s)
+{
+    return s->colours > 0;
+}
+
+void screen_resized(struct screen *s)
+{
+    struct winsize size;
+
+    if (ioctl(fileno(s->tty), TIOCGWINSZ, &size) < 0 || !size.ws_row ||
+        !size.ws_col)
+        return;
+    resizeterm(size.ws_row, size.ws_col);
+    s->all_new = true;
+}
+
+static int nearest(const struct screen *s, int32_t colour)
+{
+    if (colour == COLOUR_DEFAULT)
+        return s->has_default ? -1 : 0;
+    if (s->colours > 256)
+        return colour & COLOUR_RGB ? colour & 0xffffff : colour;
+    return colour_nearest(colour, s->colours);
+}
+
+/* The number of a pair of colours, made when first used. */
+static int pair_of(struct screen *s, const struct style *style)
+{
+    struct colour_pair want = {nearest(s, style->fg), nearest(s, style->bg)};
+
+    if (s->colours == 0)
+        return 0;
+    for (size_t i = 0; i < s->pairs.len; i++) {
+        if (s->pairs.items[i].fg == want.fg && s->pairs.items[i].bg == want.bg)
+            return (int)i + 1;
+    }
+    int number = (int)s->pairs.len + 1;
+    if (number >= COLOR_PAIRS || number > 32767 ||
+        init_extended_pair(number, want.fg, want.bg) == ERR)
+        return 0;
+    vec_push(&s->pairs, want);
+    return number;
+}
+
+/* With eight colours the nearest foreground and background of a badge may
+ * fall together: then the text is shown reversed instead. */
+static struct style readable(const struct screen *s, struct style style)
+{
+    if (s->colours > 0 && nearest(s, style.fg) == nearest(s, style.bg) &&
+        style.fg != style.bg) {
+        style.bg = s->theme->styles[THEME_SCREEN].bg;
+        if (nearest(s, style.fg) == nearest(s, style.bg))
+            style.fg = s->theme->styles[THEME_SCREEN].fg;
+    }
+    if (s->colours == 0 && (style.attrs & STYLE_REVERSE) == 0)
+        style.fg = style.bg = COLOUR_DEFAULT;
+    return style;
+}
+
+static attr_t attributes(const struct style *style)
+{
+    static const struct {
+        uint32_t style;
+        attr_t attr;
+    } map[] = {
+        {STYLE_BOLD, A_BOLD},
+        {STYLE_DIM, A_DIM},
+        {STYLE_ITALIC, A_ITALIC},
+        {STYLE_UNDERLINE, A_UNDERLINE},
+        {STYLE_REVERSE, A_REVERSE},
+    };
+    attr_t a = A_NORMAL;
+
+    for (size_t i = 0; i < ARRAY_LEN(map); i++) {
+        if (style->attrs & map[i].style)
+            a |= map[i].attr;
+    }
+    return a;
+}
+
+/* Without colours the bars keep their ground: reversed, as they always were. */
+static bool is_bar(enum theme_key ground)
+{
+    return ground == THEME_HEADER || ground == THEME_MENU_SELECTED ||
+           ground == THEME_SELECTED;
+}
+
+/* How the terminal shows a style on a ground, worked out when first used. */
+static const struct look *look_of(
+    struct screen *s, enum theme_key key, enum theme_key ground)
+{
+    struct look *look = &s->looks[key][ground];
+
+    if (look->known)
+        return look;
+    struct style style = readable(s, theme_mix(s->theme, key, ground));
+    look->attrs = attributes(&style);
+    if (s->colours == 0 && is_bar(ground))
+        look->attrs |= A_REVERSE;
+    look->pair = (short)pair_of(s, &style);
+    look->known = true;
+    return look;
+}
+
+static void show_cell(struct screen *s, int y, int x, const struct cell *c)
+{
+    wchar_t text[CELL_CODES + 1] = {0};
+    cchar_t wide;
+    const struct look *look =
+        look_of(s, (enum theme_key)c->style, (enum theme_key)c->ground);
+
+    for (int i = 0; i < CELL_CODES; i++)
+        text[i] = (wchar_t)c->code[i];
+    if (setcchar(&wide, text, look->attrs, look->pair, NULL) == OK)
+        mvadd_wch(y, x, &wide);
+}
+
+static bool is_same(const struct cell *a, const struct cell *b)
+{
+    return memcmp(a->code, b->code, sizeof a->code) == 0 &&
+           a->style == b->style && a->ground == b->ground;
+}
+
+void screen_show(
+    struct screen *s, const struct canvas *cv, int cursor_y, int cursor_x)
+{
+    if (cv->rows != s->shown.rows || cv->cols != s->shown.cols) {
+        canvas_resize(&s->shown, cv->rows, cv->cols);
+        s->all_new = true;
+    }
+    if (s->all_new)
+        erase();
+    for (int y = 0; y < cv->rows; y++) {
+        for (int x = 0; x < cv->cols; x++) {
+            const struct cell *c = canvas_at(cv, y, x);
+            struct cell *old = canvas_at(&s->shown, y, x);
+            bool same = is_same(c, old) && !s->all_new;
+            if (!same && c->code[0])
+                show_cell(s, y, x, c);
+            *old = *c;
+        }
+    }
+    s->all_new = false;
+    curs_set(cursor_y >= 0);
+    if (cursor_y >= 0)
+        move(cursor_y, cursor_x < cv->cols ? cursor_x : cv->cols - 1);
+    refresh();
+}

@@ -1,0 +1,123 @@
+/* Which part of the screen goes where. From below: hints, prompt, message,
+ * log, narration; the three columns take the rest. */
+#include "views.h"
+
+#include "sockstage/base/str.h"
+
+#include <string.h>
+
+static void add_rule(struct layout *l, int y, int x, int h, int w)
+{
+    l->rules[l->rule_count++] = (struct rect){y, x, h, w};
+}
+
+static struct rect rows(const struct canvas *cv, int y, int h)
+{
+    return (struct rect){y, 0, h, cv->cols};
+}
+
+static void columns(
+    struct layout *l, const struct canvas *cv, int top, int bottom)
+{
+    int h = bottom - top;
+    int wire = cv->cols * 30 / 100;
+    int outer = cv->cols - 2;
+
+    if (wire < 24)
+        wire = cv->cols < 72 ? 22 : 24;
+    int client = (outer - wire) * 49 / 100;
+    int server = outer - wire - client;
+    l->rects[VIEW_CLIENTS] = (struct rect){top, 0, h, client};
+    l->rects[VIEW_WIRE] = (struct rect){top, client + 1, h, wire};
+    l->rects[VIEW_SERVER] = (struct rect){top, client + wire + 2, h, server};
+}
+
+static void column_rules(struct layout *l, int top, int h)
+{
+    add_rule(l, top, l->rects[VIEW_WIRE].x - 1, h, 1);
+    add_rule(l, top, l->rects[VIEW_SERVER].x - 1, h, 1);
+}
+
+static int message_rows(struct canvas *cv, const struct moment *m)
+{
+    if (m->ui->message[0] == '\0')
+        return 0;
+    return canvas_width(cv, m->ui->message) > cv->cols - 2 ? 2 : 1;
+}
+
+static int prompt_rows(struct canvas *cv, const struct moment *m)
+{
+    const struct prompt *p = &m->ui->prompt;
+
+    if (!p->error_column)
+        return 1;
+    return p->error_column + canvas_width(cv, p->error) + 12 > cv->cols ? 3 : 2;
+}
+
+static int log_rows(const struct canvas *cv, int note)
+{
+    int n = cv->rows / 8;
+
+    if (note && cv->rows < 30)
+        n = cv->rows < 20 ? 1 : 2;
+    return n;
+}
+
+/* Over the columns: centred, as high as its lines. */
+static void popup(struct layout *l, const struct canvas *cv,
+    const struct moment *m, struct rect body)
+{
+    int w = cv->cols - 8 < 64 ? cv->cols - 8 : 64;
+    int h = (int)m->ui->menu.items.len + 4;
+
+    if (h > body.h)
+        h = body.h;
+    l->rects[VIEW_CALLS] =
+        (struct rect){body.y + (body.h - h) / 2, (cv->cols - w) / 2, h, w};
+}
+
+void layout_compute(
+    struct layout *l, const struct canvas *canvas, const struct moment *m)
+{
+    struct canvas cv = *canvas;
+
+    memset(l, 0, sizeof *l);
+    if (cv.rows < LAYOUT_MIN_ROWS || cv.cols < LAYOUT_MIN_COLS) {
+        l->too_small = true;
+        return;
+    }
+    int y = cv.rows - 1;
+    l->rects[VIEW_HEADER] = rows(&cv, 0, 1);
+    l->rects[VIEW_HINTS] = rows(&cv, y, 1);
+    int h = prompt_rows(&cv, m);
+    l->rects[VIEW_PROMPT] = rows(&cv, y -= h, h);
+    h = message_rows(&cv, m);
+    l->rects[VIEW_MESSAGE] = rows(&cv, y -= h, h);
+    if (m->ui->mode == UI_HELP) {
+        add_rule(l, --y, 0, 1, cv.cols);
+        l->rects[VIEW_HELP] = rows(&cv, 1, y - 1);
+        return;
+    }
+    int note = note_lines(&cv, m, cv.cols - 1);
+    if (note > cv.rows / 3)
+        note = cv.rows / 3;
+    h = log_rows(&cv, note);
+    l->rects[VIEW_LOG] = rows(&cv, y -= h, h);
+    if (note == 0 || cv.rows >= 30)
+        add_rule(l, --y, 0, 1, cv.cols);
+    if (note) {
+        l->rects[VIEW_NOTE] = rows(&cv, y -= note, note);
+        add_rule(l, --y, 0, 1, cv.cols);
+    }
+    columns(l, &cv, 1, y);
+    struct rect body = rows(&cv, 2, y - 2);
+    if (model_process_count(m->model) == 0 &&
+        !str_equal(model_wire(m->model), "")) {
+        int x = cv.cols / 6;
+        l->rects[VIEW_WELCOME] = (struct rect){3, x, y - 3, cv.cols - 2 * x};
+    } else {
+        column_rules(l, 1, y - 1);
+    }
+    if (m->ui->mode == UI_MENU)
+        popup(l, &cv, m, body);
+}

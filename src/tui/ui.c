@@ -1,0 +1,216 @@
+/* The whole screen from a moment, and what the selection means. */
+#include "ui.h"
+
+#include "block.h"
+#include "views.h"
+#include "words.h"
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+bool draw_is_fresh(struct draw *d, uint64_t changed_ns)
+{
+    uint64_t until = changed_ns + FRESH_NS;
+
+    if (d->m->now_ns >= until || changed_ns == 0)
+        return false;
+    if (until > d->fresh_until_ns && !d->measuring)
+        d->fresh_until_ns = until;
+    return true;
+}
+
+void draw_hit(struct draw *d, struct rect area, const struct selection *sel)
+{
+    if (d->hit_count < HITS_MAX)
+        d->hits[d->hit_count++] = (struct hit){area, *sel};
+}
+
+static void (*const view_functions[VIEWS])(struct draw *, struct rect) = {
+#define VIEW(id, function) function,
+#include "views.def"
+#undef VIEW
+};
+
+static void draw_rule(struct draw *d, const struct rect *r)
+{
+    struct pen p = pen_at(d->cv, *r);
+
+    if (r->h == 1) {
+        pen_repeat(&p, THEME_RULE, "─", r->w);
+        return;
+    }
+    for (p.y = 0; p.y < r->h; p.y++) {
+        pen_go(&p, 0);
+        pen_text(&p, THEME_RULE, "│");
+    }
+}
+
+static void draw_too_small(struct draw *d)
+{
+    struct rect all = {0, 0, d->cv->rows, d->cv->cols};
+    struct pen p = pen_at(d->cv, all);
+    char text[WORDS_MAX];
+
+    snprintf(text, sizeof text,
+        _("sockstage needs a window of %dx%d; this one is %dx%d."),
+        LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS, d->cv->cols, d->cv->rows);
+    pen_wrap(&p, THEME_STRONG, text, d->cv->rows);
+}
+
+void ui_draw(struct draw *d)
+{
+    struct layout l;
+
+    canvas_clear(d->cv);
+    d->ticking = d->measuring = false;
+    d->fresh_until_ns = 0;
+    d->cursor_y = d->cursor_x = -1;
+    d->hit_count = 0;
+    layout_compute(&l, d->cv, d->m);
+    if (l.too_small) {
+        draw_too_small(d);
+        return;
+    }
+    for (size_t i = 0; i < l.rule_count; i++)
+        draw_rule(d, &l.rules[i]);
+    bool empty = l.rects[VIEW_WELCOME].h > 0;
+    for (enum view v = 0; v < VIEWS; v++) {
+        struct rect r = l.rects[v];
+        /* On the empty stage the columns are only their headings. */
+        if (empty && (v == VIEW_CLIENTS || v == VIEW_SERVER || v == VIEW_WIRE))
+            r.h = r.h > 1 ? 1 : r.h;
+        if (r.h > 0 && r.w > 0)
+            view_functions[v](d, r);
+    }
+}
+
+/* ---- what is selected -----------------------------------------------------
+ */
+
+static void next_client(const struct model *m, char out[MODEL_NAME_MAX])
+{
+    int n = 1;
+
+    do {
+        snprintf(out, MODEL_NAME_MAX, "c%d", n++);
+    } while (model_process(m, out));
+}
+
+const char *ui_process(const struct moment *m)
+{
+    const struct selection *sel = &m->ui->sel;
+
+    return sel->process[0] ? sel->process : "c1";
+}
+
+static const struct model_segment *oldest_held(const struct model *m)
+{
+    for (size_t i = 0; i < model_segment_count(m); i++) {
+        const struct model_segment *s = model_segment_at(m, i);
+        if (s->has_verdict && s->verdict == VERDICT_HELD)
+            return s;
+    }
+    return NULL;
+}
+
+uint64_t ui_held_segment(const struct moment *m)
+{
+    const struct selection *sel = &m->ui->sel;
+    const struct model_segment *s = sel->column == COLUMN_WIRE && sel->segment
+                                        ? model_segment(m->model, sel->segment)
+                                        : NULL;
+
+    if (s && s->has_verdict && s->verdict == VERDICT_HELD)
+        return s->seg.id;
+    s = oldest_held(m->model);
+    return s ? s->seg.id : 0;
+}
+
+bool ui_can(const struct moment *m, enum action a)
+{
+    bool wire = !str_equal(model_wire(m->model), "loopback");
+
+    switch (a) {
+    case ACTION_DELIVER:
+    case ACTION_DROP:
+        return wire && ui_held_segment(m) != 0;
+    case ACTION_HOLD:
+        return wire;
+    case ACTION_NEXT:
+        return m->play && m->play->next && !m->play->waiting;
+    default:
+        return true;
+    }
+}
+
+static void select_block(struct ui *ui, const struct block *b)
+{
+    ui->sel.sock = b->sock;
+    if (b->process[0])
+        memcpy(ui->sel.process, b->process, sizeof ui->sel.process);
+}
+
+static void select_in_blocks(
+    struct ui *ui, const struct moment *m, int dy, bool arriving)
+{
+    struct blocks b = {VEC_INIT};
+    enum host host =
+        ui->sel.column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT;
+
+    blocks_fill(&b, m->model, host);
+    size_t at = blocks_selected(&b, &ui->sel);
+    if (b.of.len > 0) {
+        if (at >= b.of.len || (arriving && at >= b.of.len))
+            at = 0;
+        else if (dy < 0 && at > 0)
+            at--;
+        else if (dy > 0 && at + 1 < b.of.len)
+            at++;
+        select_block(ui, &b.of.items[at]);
+    }
+    blocks_done(&b);
+}
+
+static void select_segment(struct ui *ui, const struct moment *m, int dy)
+{
+    size_t n = model_segment_count(m->model);
+    size_t at = n;
+
+    for (size_t i = 0; i < n; i++) {
+        if (model_segment_at(m->model, i)->seg.id == ui->sel.segment)
+            at = i;
+    }
+    if (n == 0)
+        return;
+    if (at == n) {
+        uint64_t held = ui_held_segment(m);
+        ui->sel.segment =
+            held ? held : model_segment_at(m->model, n - 1)->seg.id;
+        return;
+    }
+    if (dy < 0 && at > 0)
+        at--;
+    else if (dy > 0 && at + 1 < n)
+        at++;
+    ui->sel.segment = model_segment_at(m->model, at)->seg.id;
+}
+
+void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
+{
+    if (ui->sel.process[0] == '\0') {
+        next_client(m->model, ui->sel.process);
+        ui->sel.column = COLUMN_CLIENTS;
+    }
+    if (dx) {
+        int to = ((int)ui->sel.column + dx + COLUMNS) % COLUMNS;
+        ui->sel.column = (enum column)to;
+        ui->sel.segment = 0;
+    }
+    if (ui->sel.column == COLUMN_WIRE)
+        select_segment(ui, m, dy);
+    else
+        select_in_blocks(ui, m, dy, dx != 0);
+}

@@ -1,0 +1,58 @@
+/* Keys, what can be typed, and how to read the screen. */
+#include "views.h"
+
+#include "sockstage/base/str.h"
+#include "sockstage/base/text.h"
+
+#include <stdio.h>
+
+/* How the screen is read, a paragraph a row. */
+static const char *const reading[] = {
+    N_("send: bytes that the peer has not acknowledged yet (no ACK yet), and "
+       "those that still wait to be sent (waiting)."),
+    N_("recv: bytes that have arrived and wait for recv() (to read)."),
+    N_("half open: a SYN has come, the third segment has not (SYN queue). "
+       "ready for accept: the handshake is done, accept() takes them from "
+       "here. Linux keeps n + 1 of each for listen(n)."),
+    N_("The wire: an arrow that reaches the other side has arrived; with a "
+       "cross behind its head it was ignored there, because a queue was full; "
+       "with a cross in the middle it is lost. A held one waits for deliver; "
+       "again (↻) is a repeat."),
+    N_("A line is a process and a call: c1: s.connect(('server', 8080)). "
+       "Without a process it is that of the prompt, which follows what is "
+       "selected."),
+    N_("Also: wire delay 100ms, wire hold, wire deliver, wire release, "
+       "wire drop 1 SYN, interrupt c1, expect c1.s.state == ESTABLISHED."),
+};
+
+static void gap(struct pen *p)
+{
+    pen_newline(p, 0);
+    pen_newline(p, 0);
+}
+
+void view_help(struct draw *d, struct rect r)
+{
+    struct pen p = pen_at(d->cv, (struct rect){r.y, r.x + 2, r.h, r.w - 4});
+
+    p.y = -d->m->ui->help_scroll;
+    pen_text(&p, THEME_TITLE, _("KEYS, while the prompt is empty"));
+    for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
+        const struct action_row *row = action_row(a);
+        pen_newline(&p, 0);
+        pen_text(&p, THEME_STRONG, row->keys);
+        pen_go(&p, 16);
+        pen_fit(&p, THEME_SCREEN, _(row->help), pen_room(&p));
+    }
+    pen_newline(&p, 0);
+    pen_wrap(&p, THEME_DIM,
+        _("Any other key, or : first, begins typing; then every key is text "
+          "until Enter or Esc."),
+        2);
+    gap(&p);
+    pen_text(&p, THEME_TITLE, _("HOW TO READ IT"));
+    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
+        pen_newline(&p, 0);
+        pen_wrap(&p, THEME_SCREEN, _(reading[i]), 5);
+    }
+}

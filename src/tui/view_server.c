@@ -1,0 +1,149 @@
+/* The server's column, and how a listener shows its two queues.
+ *
+ * | ls  *:8080  LISTEN  listen(1)                 |
+ * | half open 0 of 2 (SYN queue)                  |
+ * | ready for accept 2 of 2, listen(1): FULL      |
+ * |   c3   c4                                     |
+ * | SYNs ignored so far 2                         | */
+#include "block.h"
+#include "views.h"
+#include "words.h"
+
+#include "sockstage/base/text.h"
+
+#include <stdio.h>
+
+typedef const struct model_sock *queue_at(
+    const struct model *m, const struct model_sock *listener, size_t i);
+
+/* Columns of a queue's boxes; `pad` blanks inside each on both sides. */
+static int slots_width(
+    struct draw *d, const struct model_sock *s, queue_at *at, int pad)
+{
+    int width = 0;
+
+    for (size_t i = 0; at(d->m->model, s, i); i++) {
+        char name[WORDS_MAX];
+        words_client(d->m->model, at(d->m->model, s, i), name);
+        width += canvas_width(d->cv, name) + 2 * pad + 1;
+    }
+    return width;
+}
+
+/* The clients in a queue as boxes, oldest first; without the blanks inside
+ * where they would not fit. */
+static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
+    queue_at *at, enum theme_key style)
+{
+    bool boxed = d->cv->colour && !d->cv->ascii;
+    int pad = slots_width(d, s, at, 1) - 1 <= pen_room(p);
+
+    for (size_t i = 0; at(d->m->model, s, i); i++) {
+        char name[WORDS_MAX];
+        words_client(d->m->model, at(d->m->model, s, i), name);
+        int width = canvas_width(d->cv, name) + 2 * pad;
+        bool last = !at(d->m->model, s, i + 1);
+        if (width + (last ? 0 : 2) > pen_room(p)) {
+            pen_text(p, style, "…");
+            return;
+        }
+        pen_text(p, style, !pad ? "" : boxed ? " " : "[");
+        pen_text(p, style, name);
+        pen_text(p, style, !pad ? "" : boxed ? " " : "]");
+        if (!last)
+            pen_text(p, THEME_DIM, " ");
+    }
+}
+
+static void half_open_line(
+    struct draw *d, struct pen *p, const struct model_sock *s)
+{
+    char longer[WORDS_MAX];
+    char shorter[WORDS_MAX];
+    int boxes = slots_width(d, s, model_syn_queue_at, 1);
+    unsigned limit = s->backlog + 1;
+
+    pen_newline(p, 1);
+    snprintf(longer, sizeof longer, _("half open %u of %u (SYN queue)"),
+        s->syn_queue, limit);
+    snprintf(
+        shorter, sizeof shorter, _("half open  %u of %u"), s->syn_queue, limit);
+    bool fits = canvas_width(d->cv, longer) + 1 + boxes <= pen_room(p);
+    pen_fit(p, s->syn_queue ? THEME_SCREEN : THEME_DIM, fits ? longer : shorter,
+        pen_room(p));
+    pen_text(p, THEME_DIM, " ");
+    slots(d, p, s, model_syn_queue_at, THEME_SLOT_HALF_OPEN);
+}
+
+/* "ready for accept 2 of 2, listen(1)", where the column is wide enough. */
+static bool ready_text(struct draw *d, const struct pen *p,
+    const struct model_sock *s, char out[WORDS_MAX])
+{
+    int full = canvas_width(d->cv, _(": FULL"));
+
+    snprintf(out, WORDS_MAX, _("ready for accept %u of %u, listen(%u)"),
+        s->accept_queue, s->backlog + 1, s->backlog);
+    if (canvas_width(d->cv, out) + full + 1 <= p->clip.w)
+        return true;
+    snprintf(out, WORDS_MAX, _("to accept  %u of %u"), s->accept_queue,
+        s->backlog + 1);
+    return false;
+}
+
+/* Returns whether it had room to say FULL. */
+static bool ready_line(
+    struct draw *d, struct pen *p, const struct model_sock *s, bool full)
+{
+    char text[WORDS_MAX];
+    const char *full_text = _(": FULL");
+    int boxes = slots_width(d, s, model_accept_queue_at, 1);
+    bool longer = ready_text(d, p, s, text);
+
+    pen_newline(p, 1);
+    pen_fit(p, s->accept_queue ? THEME_SCREEN : THEME_DIM, text, pen_room(p));
+    bool said = full && (longer || boxes + canvas_width(d->cv, full_text) <
+                                       pen_room(p));
+    if (said)
+        pen_text(p, THEME_FULL, full_text);
+    if (longer && boxes + 1 > pen_room(p))
+        pen_newline(p, 1);
+    else
+        pen_text(p, THEME_DIM, " ");
+    slots(d, p, s, model_accept_queue_at, THEME_SLOT_READY);
+    return said;
+}
+
+void listener_draw(struct draw *d, struct pen *p, const struct model_sock *s,
+    enum density density)
+{
+    /* Linux takes one more than listen() was given. */
+    bool full = s->accept_queue > s->backlog;
+    char text[WORDS_MAX];
+    char shorter[WORDS_MAX];
+
+    if (!ready_text(d, p, s, text)) {
+        snprintf(text, sizeof text, " listen(%u)", s->backlog);
+        snprintf(shorter, sizeof shorter, " (%u)", s->backlog);
+        if (canvas_width(d->cv, shorter) <= pen_room(p))
+            block_fit2(p, THEME_DIM, text, shorter);
+    }
+    if (s->syn_queue || density > DENSITY_LEAST)
+        half_open_line(d, p, s);
+    bool said = ready_line(d, p, s, full);
+    if (!s->ignored && (!full || said))
+        return;
+    pen_newline(p, 1);
+    if (full && !said)
+        pen_text(p, THEME_FULL, s->ignored ? _("FULL · ") : _("FULL"));
+    if (s->ignored) {
+        snprintf(text, sizeof text, _("SYNs ignored so far %u"), s->ignored);
+        snprintf(shorter, sizeof shorter, _("%u SYNs ignored"), s->ignored);
+        block_fit2(p, THEME_FULL, text, shorter);
+    }
+}
+
+void view_server(struct draw *d, struct rect r)
+{
+    column_heading(d, r, _("SERVER"), HOST_SERVER);
+    column_draw(d, column_body(r), COLUMN_SERVER);
+}

@@ -1,0 +1,42 @@
+/* The parts of the screen: each a pure function from a moment to cells, in
+ * the rectangle that the layout gives it. */
+#ifndef TUI_VIEWS_H
+#define TUI_VIEWS_H
+
+#include "ui.h"
+
+enum view {
+#define VIEW(id, function) VIEW_##id,
+#include "views.def"
+#undef VIEW
+    VIEWS
+};
+
+#define VIEW(id, function) void function(struct draw *d, struct rect r);
+#include "views.def"
+#undef VIEW
+
+/* The smallest screen that is drawn; below it one line says so. */
+#define LAYOUT_MIN_COLS 60
+#define LAYOUT_MIN_ROWS 16
+
+struct layout {
+    bool too_small;
+    struct rect rects[VIEWS]; /* h == 0: not shown */
+    struct rect rules[4];     /* lines between them; h or w is 1 */
+    size_t rule_count;
+};
+
+void layout_compute(
+    struct layout *l, const struct canvas *cv, const struct moment *m);
+
+void column_heading(
+    struct draw *d, struct rect r, const char *title, enum host host);
+
+/* What is left of a column below its heading. */
+struct rect column_body(struct rect r);
+
+/* Lines that the narration takes at that width; 0: there is none. */
+int note_lines(struct canvas *cv, const struct moment *m, int width);
+
+#endif

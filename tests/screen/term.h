@@ -1,0 +1,47 @@
+/* A terminal for tests: runs the program in a pty and keeps what it draws in
+ * a libvterm screen. Every wait is for a condition, with a deadline. */
+#ifndef TESTS_SCREEN_TERM_H
+#define TESTS_SCREEN_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct term;
+
+#define TERM_WAIT_MS 10000
+
+/* Starts $SOCKSTAGE with these arguments (closed by NULL) in a terminal of
+ * that size. */
+struct term *term_start(int rows, int cols, const char *const *args);
+/* Ends what still runs, and frees. */
+void term_free(struct term *t);
+
+pid_t term_pid(const struct term *t);
+void term_keys(struct term *t, const char *bytes);
+/* Types a line and Enter. */
+void term_line(struct term *t, const char *line);
+void term_resize(struct term *t, int rows, int cols);
+
+/* Waits until the screen contains the text, or no longer does. On a timeout
+ * prints the screen and returns false. */
+bool term_wait(struct term *t, const char *text);
+bool term_wait_gone(struct term *t, const char *text);
+/* Waits for the end; the exit code, 128 + signal, or -1 on a timeout. */
+int term_wait_exit(struct term *t);
+/* Takes in what is drawn within that time. */
+void term_pump(struct term *t, int ms);
+
+/* The screen as text, a line a row, trailing blanks left out; the caller
+ * frees. */
+char *term_dump(struct term *t);
+/* Colours of the first cell of `text` on the screen, as 0xrrggbb. */
+bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg);
+
+/* Whether the settings are as before the start, the main screen is shown, the
+ * cursor is visible and the mouse is not asked for. */
+bool term_is_restored(struct term *t);
+/* How often the process has gone to sleep or been put to sleep so far. */
+uint64_t term_switches(const struct term *t);
+
+#endif

@@ -1,0 +1,82 @@
+/* Whatever ends the program, the terminal is as it was. */
+#include "term.h"
+
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct term *start(void)
+{
+    static const char *const args[] = {"--wire=loopback", NULL};
+    struct term *t = term_start(24, 80, args);
+
+    assert_true(term_wait(t, "c1>"));
+    return t;
+}
+
+static void test_quit(void **state)
+{
+    struct term *t = start();
+
+    (void)state;
+    term_keys(t, "q");
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
+static void test_control_c(void **state)
+{
+    struct term *t = start();
+
+    (void)state;
+    term_keys(t, "\003");
+    assert_int_not_equal(term_wait_exit(t), -1);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
+/* Sends the signal to a stage at work. */
+static int end_by(int signal)
+{
+    struct term *t = start();
+
+    term_line(t, "s = socket()");
+    assert_true(term_wait(t, "c1.s"));
+    kill(term_pid(t), signal);
+    int code = term_wait_exit(t);
+    assert_true(term_is_restored(t));
+    term_free(t);
+    return code;
+}
+
+static void test_signals(void **state)
+{
+    (void)state;
+    assert_int_equal(end_by(SIGTERM), 130);
+    assert_int_equal(end_by(SIGHUP), 130);
+    assert_int_equal(end_by(SIGINT), 130);
+}
+
+static void test_crash(void **state)
+{
+    (void)state;
+    assert_int_not_equal(end_by(SIGSEGV), 0);
+    assert_int_not_equal(end_by(SIGABRT), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_quit),
+        cmocka_unit_test(test_control_c),
+        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_crash),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+/* The prompt's editing, the keymap, and the lines behind keys. */
+#include "tui_moments.h"
+
+#include "../../src/tui/wire_line.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void type(struct prompt *p, const char *text)
+{
+    while (*text)
+        prompt_key(p, (uint32_t)*text++);
+}
+
+static void test_editing(void **state)
+{
+    struct prompt p;
+
+    (void)state;
+    prompt_init(&p);
+    prompt_start(&p, "");
+    type(&p, "s.recv(10)");
+    prompt_key(&p, KEY_CODE_LEFT);
+    prompt_key(&p, '0');
+    assert_string_equal(str_text(&p.text), "s.recv(100)");
+    prompt_key(&p, KEY_CODE_HOME);
+    prompt_key(&p, 0xd55c); /* a Hangul syllable */
+    prompt_key(&p, KEY_CODE_LEFT);
+    prompt_key(&p, KEY_CODE_DELETE);
+    assert_string_equal(str_text(&p.text), "s.recv(100)");
+    prompt_key(&p, KEY_CTRL('E'));
+    prompt_key(&p, KEY_CODE_BACKSPACE);
+    assert_string_equal(str_text(&p.text), "s.recv(100");
+    type(&p, " two words");
+    prompt_key(&p, KEY_CTRL('W'));
+    assert_string_equal(str_text(&p.text), "s.recv(100 two ");
+    prompt_key(&p, KEY_CTRL('A'));
+    prompt_key(&p, KEY_CTRL('K'));
+    assert_string_equal(str_text(&p.text), "");
+    prompt_key(&p, KEY_CODE_BACKSPACE);
+    prompt_key(&p, KEY_CODE_DELETE);
+    assert_string_equal(str_text(&p.text), "");
+    prompt_done(&p);
+}
+
+static void test_history(void **state)
+{
+    struct prompt p;
+
+    (void)state;
+    prompt_init(&p);
+    prompt_remember(&p, "one");
+    prompt_remember(&p, "two");
+    prompt_remember(&p, "two");
+    prompt_start(&p, "draft");
+    prompt_key(&p, KEY_CODE_UP);
+    assert_string_equal(str_text(&p.text), "two");
+    prompt_key(&p, KEY_CODE_UP);
+    prompt_key(&p, KEY_CODE_UP);
+    assert_string_equal(str_text(&p.text), "one");
+    prompt_key(&p, KEY_CODE_DOWN);
+    prompt_key(&p, KEY_CODE_DOWN);
+    assert_string_equal(str_text(&p.text), "draft");
+    prompt_done(&p);
+}
+
+static void test_keymap(void **state)
+{
+    (void)state;
+    assert_int_equal(keymap_action(' '), ACTION_DELIVER);
+    assert_int_equal(keymap_action(KEY_CODE_PAGE_DOWN), ACTION_NEXT);
+    assert_int_equal(keymap_action('n'), ACTION_NEXT);
+    assert_int_equal(keymap_action(0x315c), ACTION_NEXT); /* the jamo on n */
+    assert_int_equal(keymap_action(0x3157), ACTION_HOLD); /* on h */
+    /* What people type begins with these. */
+    for (const char *c = "cswe"; *c; c++)
+        assert_int_equal(keymap_action((uint32_t)*c), ACTION_NONE);
+}
+
+static void make(struct scene *s, const char *name)
+{
+    const struct scene_row *row = scenes;
+
+    while (strcmp(row->name, name) != 0)
+        row++;
+    scene_init(s);
+    row->make(s);
+    s->moment.model = s->model;
+    s->moment.ui = &s->ui;
+    s->moment.play = &s->play;
+}
+
+static void test_lines_of_segments(void **state)
+{
+    struct scene s;
+    struct str line = STR_INIT;
+
+    (void)state;
+    make(&s, "handshake");
+    assert_true(wire_line(s.model, 2, "wire deliver", &line));
+    assert_string_equal(str_text(&line), "wire deliver server SYN+ACK c1.s");
+    scene_done(&s);
+    str_clear(&line);
+    make(&s, "buffers");
+    assert_int_equal(ui_held_segment(&s.moment), 200);
+    /* All ten look alike: words can only mean the oldest. */
+    assert_true(wire_line(s.model, 200, "wire deliver", &line));
+    assert_false(wire_line(s.model, 205, "wire deliver", &line));
+    scene_done(&s);
+    str_done(&line);
+}
+
+static void test_selecting(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    make(&s, "half_closed");
+    assert_string_equal(ui_process(&s.moment), "c1");
+    ui_select(&s.ui, &s.moment, 0, 1);
+    assert_string_equal(ui_process(&s.moment), "c2");
+    ui_select(&s.ui, &s.moment, 0, 1);
+    assert_string_equal(ui_process(&s.moment), "c3"); /* not there yet */
+    ui_select(&s.ui, &s.moment, 1, 0);
+    assert_int_equal(s.ui.sel.column, COLUMN_WIRE);
+    assert_int_not_equal(s.ui.sel.segment, 0);
+    ui_select(&s.ui, &s.moment, 1, 0);
+    assert_string_equal(ui_process(&s.moment), "server");
+    ui_select(&s.ui, &s.moment, 0, 1);
+    assert_int_equal(s.ui.sel.sock, 100);
+    scene_done(&s);
+}
+
+static void test_menu_lines(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    make(&s, "backlog");
+    menu_fill(&s.ui.menu, s.model, "server", 100);
+    assert_true(s.ui.menu.items.len > 2);
+    assert_string_equal(
+        s.ui.menu.items.items[0].line, "server: conn, addr = ls.accept()");
+    menu_fill(&s.ui.menu, s.model, "c3", 3);
+    assert_int_equal(s.ui.menu.items.len, 1);
+    assert_string_equal(s.ui.menu.items.items[0].line, "interrupt c3");
+    scene_done(&s);
+    make(&s, "half_closed");
+
+    menu_fill(&s.ui.menu, s.model, "server", 100);
+    assert_string_equal(s.ui.menu.items.items[0].line, "interrupt server");
+    menu_fill(&s.ui.menu, s.model, "c9", 0);
+    assert_non_null(strstr(s.ui.menu.items.items[0].line, "c9: s = socket("));
+    scene_done(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_editing),
+        cmocka_unit_test(test_history),
+        cmocka_unit_test(test_keymap),
+        cmocka_unit_test(test_lines_of_segments),
+        cmocka_unit_test(test_selecting),
+        cmocka_unit_test(test_menu_lines),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

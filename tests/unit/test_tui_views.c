@@ -1,0 +1,193 @@
+/* Screens drawn from written events, compared as text with the goldens in
+ * tests/screen/golden; UPDATE_GOLDEN=1 rewrites these. */
+#include "tui_moments.h"
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct {
+    int cols, rows;
+} sizes[] = {{80, 24}, {120, 36}};
+
+static void draw_scene(const struct scene_row *row, int cols, int rows,
+    struct canvas *cv, struct draw *d)
+{
+    struct scene s;
+
+    scene_init(&s);
+    row->make(&s);
+    s.moment.model = s.model;
+    s.moment.ui = &s.ui;
+    s.moment.play = &s.play;
+    s.moment.now_ns = s.t_ns;
+    canvas_init(cv, rows, cols);
+    cv->ascii = row->ascii;
+    cv->colour = !row->ascii;
+    memset(d, 0, sizeof *d);
+    d->cv = cv;
+    d->m = &s.moment;
+    ui_draw(d);
+    d->m = NULL;
+    scene_done(&s);
+}
+
+static char *read_all(const char *path)
+{
+    struct str text = STR_INIT;
+    char buf[4096];
+    FILE *f = fopen(path, "r");
+
+    if (!f)
+        return NULL;
+    for (size_t n; (n = fread(buf, 1, sizeof buf, f)) > 0;)
+        str_addn(&text, buf, n);
+    fclose(f);
+    str_add(&text, "");
+    return text.data ? str_steal(&text) : xstrdup("");
+}
+
+static void compare(const char *path, const struct str *drawn)
+{
+    if (getenv("UPDATE_GOLDEN")) {
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        fputs(str_text(drawn), f);
+        assert_int_equal(fclose(f), 0);
+        return;
+    }
+    char *golden = read_all(path);
+    if (!golden)
+        fail_msg("no golden %s; UPDATE_GOLDEN=1 writes it", path);
+    if (strcmp(golden, str_text(drawn)) != 0)
+        print_message("--- %s\n%s+++ drawn\n%s", path, golden, str_text(drawn));
+    assert_string_equal(golden, str_text(drawn));
+    free(golden);
+}
+
+static void test_goldens(void **state)
+{
+    (void)state;
+    for (const struct scene_row *row = scenes; row->name; row++) {
+        for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
+            struct canvas cv;
+            struct draw d;
+            struct str text = STR_INIT;
+            char path[512];
+            draw_scene(row, sizes[i].cols, sizes[i].rows, &cv, &d);
+            canvas_dump(&cv, &text);
+            snprintf(path, sizeof path, "%s/%s_%dx%d.txt",
+                TEST_SOURCE_DIR "/screen/golden", row->name, sizes[i].cols,
+                sizes[i].rows);
+            compare(path, &text);
+            str_done(&text);
+            canvas_done(&cv);
+        }
+    }
+}
+
+/* Every size from nothing to large draws, and keeps wide characters whole. */
+static void test_any_size(void **state)
+{
+    (void)state;
+    for (const struct scene_row *row = scenes; row->name; row++) {
+        for (int cols = 1; cols <= 210; cols += cols < 90 ? 7 : 31) {
+            for (int rows = 1; rows <= 70; rows += rows < 30 ? 3 : 13) {
+                struct canvas cv;
+                struct draw d;
+                draw_scene(row, cols, rows, &cv, &d);
+                for (int y = 0; y < cv.rows; y++) {
+                    const struct cell *first = canvas_at(&cv, y, 0);
+                    assert_int_not_equal(first->code[0], 0);
+                    for (int x = 0; x < cv.cols; x++) {
+                        const struct cell *c = canvas_at(&cv, y, x);
+                        const struct cell *next = canvas_at(&cv, y, x + 1);
+                        bool wide = c->code[0] && utf8_width(c->code[0]) == 2;
+                        bool half = next && next->code[0] == 0;
+                        assert_int_equal(wide, half);
+                    }
+                }
+                canvas_done(&cv);
+            }
+        }
+    }
+}
+
+static const struct scene_row *scene_named(const char *name)
+{
+    const struct scene_row *row = scenes;
+
+    while (row->name && strcmp(row->name, name) != 0)
+        row++;
+    assert_non_null(row->name);
+    return row;
+}
+
+/* A running time asks for the timer of the screen; an idle stage does not. */
+static void test_ticking(void **state)
+{
+    static const struct {
+        const char *scene;
+        bool ticking;
+    } expected[] = {{"empty", false}, {"handshake", true},
+        {"half_closed", true}, {"help", false}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(expected); i++) {
+        struct canvas cv;
+        struct draw d;
+        draw_scene(scene_named(expected[i].scene), 80, 24, &cv, &d);
+        assert_int_equal(d.ticking, expected[i].ticking);
+        canvas_done(&cv);
+    }
+}
+
+static void test_emphasis_ends(void **state)
+{
+    struct canvas cv;
+    struct draw d;
+
+    (void)state;
+    draw_scene(scene_named("buffers"), 80, 24, &cv, &d);
+    assert_true(d.fresh_until_ns > 0);
+    canvas_done(&cv);
+    draw_scene(scene_named("half_closed"), 80, 24, &cv, &d);
+    assert_int_equal(d.fresh_until_ns, 0);
+    canvas_done(&cv);
+}
+
+/* --ascii draws no symbol beyond ASCII. */
+static void test_ascii(void **state)
+{
+    struct canvas cv;
+    struct draw d;
+    struct str text = STR_INIT;
+
+    (void)state;
+    draw_scene(scene_named("ascii"), 120, 36, &cv, &d);
+    canvas_dump(&cv, &text);
+    for (size_t i = 0; i < text.len; i++)
+        assert_true((unsigned char)text.data[i] < 0x80);
+    str_done(&text);
+    canvas_done(&cv);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_any_size),
+        cmocka_unit_test(test_ticking),
+        cmocka_unit_test(test_emphasis_ends),
+        cmocka_unit_test(test_ascii),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
