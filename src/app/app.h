@@ -1,0 +1,58 @@
+/* What the modes of the program share: signals, language, choosing the wire,
+ * the recording. */
+#ifndef SOCKSTAGE_APP_APP_H
+#define SOCKSTAGE_APP_APP_H
+
+#include "options.h"
+
+#include "sockstage/report/report.h"
+#include "sockstage/script/script.h"
+#include "sockstage/stage/stage.h"
+
+#include <uv.h>
+
+/* Each mode: its exit code. */
+int mode_run(const struct options *o, const char *lang);
+int mode_tui(const struct options *o, const char *lang);
+int mode_doctor(void);
+
+/* Sets locale and translations; `lang` NULL is the locale's. Returns "en" or
+ * "ko". */
+const char *lang_open(const char *lang);
+
+/* Which wire to use. Where a failing attempt would leave its mark on this
+ * process, `auto` tries the private one in a child first and says in `notice`
+ * why it is loopback; elsewhere the opening itself is the trial, see below.
+ * EXIT_PASSED, or EXIT_MACHINE with a message. */
+int wire_choose(enum wire_choice choice, enum stage_wire *out, char *notice,
+    size_t notice_size, struct err *e);
+
+/* After a stage could not be opened: whether to try again on loopback, which
+ * `auto` does; then `notice` says why. */
+bool wire_fall_back(enum wire_choice choice, enum stage_wire *wire,
+    const struct err *why, char *notice, size_t notice_size);
+
+/* SIGINT, SIGTERM and SIGHUP on the loop. `got` is called at most once. */
+struct signals {
+    uv_signal_t handles[3];
+    void (*got)(void *ctx, int signum);
+    void *ctx;
+    bool heard;
+};
+void signals_open(struct signals *s, uv_loop_t *loop,
+    void (*got)(void *ctx, int signum), void *ctx);
+void signals_close(struct signals *s); /* the loop must run once more */
+
+/* Gives the terminal back if the program crashes, then lets the crash be. */
+void crash_guard_install(void);
+
+/* Parses a script ("-" is standard input) and tells errors and hints on
+ * standard error; NULL if it does not parse. */
+struct script *script_load(const char *path);
+
+/* Opens a recording: a report of format jsonl into a new file. */
+int recording_open(const char *path, bool payload,
+    void (*failed)(void *ctx, const struct err *e), void *ctx,
+    struct report **out, struct err *e);
+
+#endif

@@ -1,0 +1,266 @@
+/* `sockstage run`: scripts without a screen, one after another, each on a
+ * fresh stage. All are parsed before the first one runs. */
+#include "app.h"
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
+#include "sockstage/base/vec.h"
+#include "sockstage/script/player.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define JOURNAL_WINDOW_BYTES (16U << 20)
+
+struct run {
+    const struct options *options;
+    const char *lang;
+    enum stage_wire wire;
+    uv_loop_t loop;
+    struct signals signals;
+    VEC(struct script *) scripts;
+    struct report *results;   /* standard output */
+    struct report *recording; /* NULL: none */
+    bool output_failed, interrupted;
+    bool ended; /* the script that is playing: what follows isn't its own */
+
+    /* The script that is playing. */
+    struct journal *journal;
+    struct stage *stage;
+    struct player *player;
+    enum end_result result;
+    char *why;
+
+    size_t passed, failed, skipped, refused;
+};
+
+static void on_failed_write(void *ctx, const struct err *e)
+{
+    struct run *r = ctx;
+
+    r->output_failed = true;
+    fprintf(stderr, "sockstage: %s\n", e->msg);
+}
+
+/* ---- parsing ------------------------------------------------------------ */
+
+static int parse_all(struct run *r)
+{
+    int code = EXIT_PASSED;
+
+    for (size_t i = 0; i < r->options->file_count; i++) {
+        struct script *script = script_load(r->options->files[i]);
+
+        if (script)
+            vec_push(&r->scripts, script);
+        else
+            code = EXIT_USAGE;
+    }
+    return code;
+}
+
+/* ---- one script --------------------------------------------------------- */
+
+static void hear(void *ctx, const struct event *e)
+{
+    struct run *r = ctx;
+
+    if (r->ended)
+        return;
+    report_event(r->results, e);
+    if (r->recording)
+        report_event(r->recording, e);
+}
+
+static void on_ended(void *ctx, enum end_result result, const char *why)
+{
+    struct run *r = ctx;
+
+    r->ended = true;
+    r->result = result;
+    r->why = why ? xstrdup(why) : NULL;
+    uv_stop(&r->loop);
+}
+
+static void take_down(struct run *r)
+{
+    player_free(r->player);
+    if (r->stage)
+        stage_close(r->stage, NULL, NULL);
+    uv_run(&r->loop, UV_RUN_DEFAULT);
+    journal_free(r->journal);
+    free(r->why); /* of a script that ended while a signal came */
+    r->why = NULL;
+    r->player = NULL;
+    r->stage = NULL;
+    r->journal = NULL;
+}
+
+static void conclude(struct run *r, const struct script *script)
+{
+    report_script_end(r->results, script_name(script), r->result, r->why);
+    if (r->recording)
+        report_script_end(r->recording, script_name(script), r->result, r->why);
+    switch (r->result) {
+    case END_PASSED:
+        r->passed++;
+        break;
+    case END_FAILED:
+        r->failed++;
+        break;
+    case END_SKIPPED:
+        r->skipped++;
+        break;
+    }
+    if (r->why && r->result == END_FAILED)
+        fprintf(stderr, "%s\n", r->why);
+    free(r->why);
+    r->why = NULL;
+}
+
+static void refuse(struct run *r, const struct script *script, const char *why)
+{
+    r->refused++;
+    fprintf(stderr, "%s\n", why);
+    report_script_end(r->results, script_name(script), END_FAILED, why);
+}
+
+/* The machine, or the wire asked for, can't play this script. */
+static bool is_refused(struct run *r, const struct script *script)
+{
+    int line = script_needs_wire_line(script);
+    struct str why = STR_INIT;
+
+    if (r->wire == STAGE_PRIVATE || line == 0 ||
+        script_requires_private(script))
+        return false;
+    str_addf(&why,
+        _("%s:%d:1: this line needs the private wire, and the stage is on "
+          "loopback; `require private` would skip the script here"),
+        script_name(script), line);
+    refuse(r, script, str_text(&why));
+    str_done(&why);
+    return true;
+}
+
+static bool stage_ready(struct run *r, const struct script *script)
+{
+    struct str why = STR_INIT;
+    char notice[640];
+    struct err e;
+
+    for (;;) {
+        if (is_refused(r, script))
+            return false;
+        if (stage_open(&r->loop, r->wire, r->journal, &r->stage, &e) == 0)
+            return true;
+        if (!wire_fall_back(
+                r->options->wire, &r->wire, &e, notice, sizeof notice))
+            break;
+        fprintf(stderr, "sockstage: %s\n", notice);
+    }
+    str_addf(&why, _("%s: the stage can't be opened: %s"), script_name(script),
+        e.msg);
+    refuse(r, script, str_text(&why));
+    str_done(&why);
+    return false;
+}
+
+static void play(struct run *r, const struct script *script)
+{
+    static const struct player_events events = {.ended = on_ended};
+
+    report_script_begin(
+        r->results, script_name(script), script_title(script, r->lang));
+    r->ended = false;
+    r->journal = journal_new(JOURNAL_WINDOW_BYTES);
+    journal_subscribe(r->journal, hear, r);
+    if (stage_ready(r, script)) {
+        r->player = player_new(r->stage, PLAYER_BATCH, &events, r);
+        player_play(r->player, script, r->options->timeout_ns);
+        uv_run(&r->loop, UV_RUN_DEFAULT);
+        if (!r->interrupted)
+            conclude(r, script);
+    }
+    take_down(r);
+}
+
+/* ---- all of them -------------------------------------------------------- */
+
+static void on_signal(void *ctx, int signum)
+{
+    struct run *r = ctx;
+
+    (void)signum;
+    r->interrupted = true;
+    uv_stop(&r->loop);
+}
+
+static int exit_code(const struct run *r)
+{
+    if (r->interrupted)
+        return EXIT_INTERRUPTED;
+    if (r->failed > 0)
+        return EXIT_FAILED;
+    if (r->refused > 0 || r->output_failed)
+        return EXIT_MACHINE;
+    if (r->skipped > 0 && r->passed == 0)
+        return EXIT_SKIPPED;
+    return EXIT_PASSED;
+}
+
+static int play_all(struct run *r)
+{
+    r->results = report_new(report_find(r->options->format), STDOUT_FILENO,
+        false, false, on_failed_write, r);
+    report_set_payload(r->results, r->options->payload);
+    uv_loop_init(&r->loop);
+    signals_open(&r->signals, &r->loop, on_signal, r);
+    report_run_begin(r->results, r->scripts.len);
+    for (size_t i = 0; i < r->scripts.len && !r->interrupted; i++)
+        play(r, r->scripts.items[i]);
+    report_run_end(r->results);
+    signals_close(&r->signals);
+    uv_run(&r->loop, UV_RUN_DEFAULT);
+    report_free(r->results);
+    report_free(r->recording);
+    uv_loop_close(&r->loop);
+    return exit_code(r);
+}
+
+static int open_and_play(struct run *r)
+{
+    const struct options *o = r->options;
+    char notice[640];
+    struct err e;
+
+    crash_guard_install();
+    if (wire_choose(o->wire, &r->wire, notice, sizeof notice, &e) !=
+        EXIT_PASSED) {
+        fprintf(stderr, "sockstage: --wire=private: %s\n", e.msg);
+        return EXIT_MACHINE;
+    }
+    if (notice[0])
+        fprintf(stderr, "sockstage: %s\n", notice);
+    if (o->record && recording_open(o->record, o->payload, on_failed_write, r,
+                         &r->recording, &e) < 0) {
+        fprintf(stderr, "sockstage: %s\n", e.msg);
+        return EXIT_MACHINE;
+    }
+    return play_all(r);
+}
+
+int mode_run(const struct options *o, const char *lang)
+{
+    struct run r = {.options = o, .lang = lang};
+    int code = parse_all(&r);
+
+    if (code == EXIT_PASSED)
+        code = open_and_play(&r);
+    for (size_t i = 0; i < r.scripts.len; i++)
+        script_free(r.scripts.items[i]);
+    vec_done(&r.scripts);
+    return code;
+}

@@ -1,0 +1,185 @@
+/* The screen: free play, or a script line by line. */
+#include "app.h"
+
+#include "sockstage/base/text.h"
+#include "sockstage/script/player.h"
+#include "sockstage/tui/tui.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define JOURNAL_WINDOW_BYTES (32U << 20)
+
+struct session {
+    const struct options *options;
+    const char *lang;
+    uv_loop_t loop;
+    struct signals signals;
+    struct journal *journal;
+    struct stage *stage;
+    struct player *player;
+    struct tui *tui;
+    struct script *script;    /* NULL: free play */
+    struct report *recording; /* NULL: none */
+    struct err recording_error;
+    bool recording_failed;
+    int code;
+};
+
+static void on_changed(void *ctx, const char *why)
+{
+    struct session *s = ctx;
+
+    if (s->tui)
+        tui_player_changed(s->tui, why);
+}
+
+static void on_failed_write(void *ctx, const struct err *e)
+{
+    struct session *s = ctx;
+
+    s->recording_failed = true;
+    s->recording_error = *e;
+    if (s->tui)
+        tui_message(s->tui, e->msg);
+}
+
+static void leave(struct session *s)
+{
+    if (!s->tui)
+        return;
+    tui_close(s->tui, NULL, NULL);
+    s->tui = NULL;
+    player_free(s->player);
+    stage_close(s->stage, NULL, NULL);
+    signals_close(&s->signals);
+}
+
+static void on_quit(void *ctx)
+{
+    leave(ctx);
+}
+
+static void on_signal(void *ctx, int signum)
+{
+    struct session *s = ctx;
+
+    (void)signum;
+    s->code = EXIT_INTERRUPTED;
+    leave(s);
+}
+
+static int script_open(struct session *s)
+{
+    if (s->options->file_count == 0)
+        return EXIT_PASSED;
+    s->script = script_load(s->options->files[0]);
+    return s->script ? EXIT_PASSED : EXIT_USAGE;
+}
+
+static bool wire_suits(const struct session *s, enum stage_wire wire)
+{
+    int line = s->script ? script_needs_wire_line(s->script) : 0;
+
+    if (wire == STAGE_PRIVATE || line == 0)
+        return true;
+    fprintf(stderr,
+        _("%s:%d:1: this line needs the private wire, and the stage is on "
+          "loopback\n"),
+        script_name(s->script), line);
+    return false;
+}
+
+static int screen_open(struct session *s, const char *notice, struct err *e)
+{
+    static const struct player_events events = {.changed = on_changed};
+    struct tui_options options = {
+        .theme = s->options->theme,
+        .ascii = s->options->ascii,
+        .lang = s->lang,
+        .notice = notice[0] ? notice : NULL,
+        .title = s->script ? script_title(s->script, s->lang) : NULL,
+    };
+
+    s->player = player_new(s->stage, PLAYER_INTERACTIVE, &events, s);
+    if (s->script)
+        player_play(s->player, s->script, 0);
+    return tui_open(
+        &s->loop, s->stage, s->player, &options, on_quit, s, &s->tui, e);
+}
+
+static bool stage_ready(
+    struct session *s, enum stage_wire wire, char *notice, size_t notice_size)
+{
+    struct err e;
+
+    while (wire_suits(s, wire)) {
+        if (stage_open(&s->loop, wire, s->journal, &s->stage, &e) == 0)
+            return true;
+        if (!wire_fall_back(s->options->wire, &wire, &e, notice, notice_size)) {
+            fprintf(stderr, "sockstage: %s\n", e.msg);
+            break;
+        }
+    }
+    s->code = EXIT_MACHINE;
+    return false;
+}
+
+static void perform(
+    struct session *s, enum stage_wire wire, char *notice, size_t notice_size)
+{
+    struct err e;
+
+    uv_loop_init(&s->loop);
+    s->journal = journal_new(JOURNAL_WINDOW_BYTES);
+    if (s->recording)
+        journal_subscribe(s->journal, report_event, s->recording);
+    if (stage_ready(s, wire, notice, notice_size)) {
+        signals_open(&s->signals, &s->loop, on_signal, s);
+        if (screen_open(s, notice, &e) < 0) {
+            fprintf(stderr, "sockstage: %s\n", e.msg);
+            s->code = EXIT_MACHINE;
+            player_free(s->player);
+            stage_close(s->stage, NULL, NULL);
+            signals_close(&s->signals);
+        }
+    }
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    uv_loop_close(&s->loop);
+}
+
+static int open_and_perform(struct session *s)
+{
+    const struct options *o = s->options;
+    enum stage_wire wire;
+    char notice[640];
+    struct err e;
+
+    if (wire_choose(o->wire, &wire, notice, sizeof notice, &e) != EXIT_PASSED) {
+        fprintf(stderr, "sockstage: --wire=private: %s\n", e.msg);
+        return EXIT_MACHINE;
+    }
+    if (o->record && recording_open(o->record, o->payload, on_failed_write, s,
+                         &s->recording, &e) < 0) {
+        fprintf(stderr, "sockstage: %s\n", e.msg);
+        return EXIT_MACHINE;
+    }
+    crash_guard_install();
+    perform(s, wire, notice, sizeof notice);
+    report_free(s->recording);
+    journal_free(s->journal);
+    if (s->recording_failed)
+        fprintf(stderr, "sockstage: %s\n", s->recording_error.msg);
+    return s->code;
+}
+
+int mode_tui(const struct options *o, const char *lang)
+{
+    struct session s = {.options = o, .lang = lang};
+    int code = script_open(&s);
+
+    if (code == EXIT_PASSED)
+        code = open_and_perform(&s);
+    script_free(s.script);
+    return code;
+}

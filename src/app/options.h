@@ -1,0 +1,41 @@
+/* The command line. */
+#ifndef SOCKSTAGE_APP_OPTIONS_H
+#define SOCKSTAGE_APP_OPTIONS_H
+
+#include "sockstage/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum exit_code {
+    EXIT_PASSED = 0,
+    EXIT_FAILED = 1,   /* an expectation or an unexpected error */
+    EXIT_USAGE = 2,    /* usage, or something that does not parse */
+    EXIT_MACHINE = 3,  /* the machine cannot do what was asked */
+    EXIT_SKIPPED = 77, /* every script was skipped */
+    EXIT_INTERRUPTED = 130,
+};
+
+enum command { COMMAND_TUI, COMMAND_RUN, COMMAND_DOCTOR, COMMAND_DONE };
+
+enum wire_choice { WIRE_AUTO, WIRE_PRIVATE, WIRE_LOOPBACK };
+
+struct options {
+    enum command command;
+    enum wire_choice wire;
+    const char *format; /* of `run` */
+    const char *record; /* NULL: none */
+    const char *theme;  /* NULL: the default */
+    const char *lang;   /* NULL: the locale's */
+    bool ascii, payload;
+    uint64_t timeout_ns;
+    char **files; /* of `run`, or the one of the TUI; borrowed from argv */
+    size_t file_count;
+};
+
+/* Reads the command line. --help, --version and --theme=list are answered on
+ * standard output and give COMMAND_DONE. 0 or -EINVAL with a message. */
+int options_parse(int argc, char **argv, struct options *out, struct err *e);
+
+#endif

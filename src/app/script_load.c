@@ -1,0 +1,26 @@
+/* Reading scripts, and telling what is wrong with them. */
+#include "app.h"
+
+#include <stdio.h>
+
+static void tell(const struct script_error *e)
+{
+    char line[1024];
+
+    fprintf(stderr, "%s\n", script_error_format(e, line, sizeof line));
+}
+
+struct script *script_load(const char *path)
+{
+    struct script_error e;
+    struct script *script = script_parse_file(path, &e);
+    const struct script_error *hint;
+
+    if (!script) {
+        tell(&e);
+        return NULL;
+    }
+    for (size_t i = 0; (hint = script_hint_at(script, i)) != NULL; i++)
+        tell(hint);
+    return script;
+}
