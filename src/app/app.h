@@ -43,6 +43,9 @@ void signals_open(struct signals *s, uv_loop_t *loop,
     void (*got)(void *ctx, int signum), void *ctx);
 void signals_close(struct signals *s); /* the loop must run once more */
 
+/* Closes a loop that has nothing left to do; says so if a handle was leaked. */
+void loop_close(uv_loop_t *loop);
+
 /* Gives the terminal back if the program crashes, then lets the crash be. */
 void crash_guard_install(void);
 

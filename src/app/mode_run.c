@@ -24,7 +24,8 @@ struct run {
     struct report *results;   /* standard output */
     struct report *recording; /* NULL: none */
     bool output_failed, interrupted;
-    bool ended; /* the script that is playing: what follows isn't its own */
+    bool opened; /* some stage was */
+    bool ended;  /* the script that is playing: what follows isn't its own */
 
     /* The script that is playing. */
     struct journal *journal;
@@ -154,10 +155,14 @@ static bool stage_ready(struct run *r, const struct script *script)
     for (;;) {
         if (is_refused(r, script))
             return false;
-        if (stage_open(&r->loop, r->wire, r->journal, &r->stage, &e) == 0)
+        if (stage_open(&r->loop, r->wire, r->journal, &r->stage, &e) == 0) {
+            r->opened = true;
             return true;
-        if (!wire_fall_back(
-                r->options->wire, &r->wire, &e, notice, sizeof notice))
+        }
+        /* Once a private stage was open there may be no way back to the
+         * machine's own network. */
+        if (r->opened || !wire_fall_back(r->options->wire, &r->wire, &e, notice,
+                             sizeof notice))
             break;
         fprintf(stderr, "sockstage: %s\n", notice);
     }
@@ -226,7 +231,7 @@ static int play_all(struct run *r)
     uv_run(&r->loop, UV_RUN_DEFAULT);
     report_free(r->results);
     report_free(r->recording);
-    uv_loop_close(&r->loop);
+    loop_close(&r->loop);
     return exit_code(r);
 }
 

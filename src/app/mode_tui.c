@@ -145,7 +145,7 @@ static void perform(
         }
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
-    uv_loop_close(&s->loop);
+    loop_close(&s->loop);
 }
 
 static int open_and_perform(struct session *s)

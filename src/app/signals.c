@@ -5,6 +5,7 @@
 #include "sockstage/tui/tui.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,6 +39,15 @@ void signals_close(struct signals *s)
 {
     for (size_t i = 0; i < ARRAY_LEN(ending); i++)
         uv_close((uv_handle_t *)&s->handles[i], NULL);
+}
+
+void loop_close(uv_loop_t *loop)
+{
+    int r = uv_loop_close(loop);
+
+    if (r < 0)
+        fprintf(stderr, "sockstage: internal error: the loop: %s\n",
+            uv_strerror(r));
 }
 
 /* ---- crashes ------------------------------------------------------------ */

@@ -88,6 +88,13 @@ static void close_if_open(int fd)
         close(fd);
 }
 
+void hosts_end_sockets(struct hosts *h)
+{
+    for (size_t i = 0; i < HOST_COUNT && h->kind == HOSTS_PRIVATE; i++)
+        if (h->sides[i].diag)
+            diag_destroy_all(h->sides[i].diag);
+}
+
 void hosts_close(struct hosts *h)
 {
     if (!h)
@@ -98,10 +105,9 @@ void hosts_close(struct hosts *h)
     if (h->home_fd >= 0)
         netns_enter(h->home_fd, NULL);
     close_if_open(h->home_fd);
+    hosts_end_sockets(h);
     for (size_t i = 0; i < HOST_COUNT; i++) {
         struct side *side = &h->sides[i];
-        if (h->kind == HOSTS_PRIVATE && side->diag)
-            diag_destroy_all(side->diag);
         diag_close(side->diag);
         for (size_t k = 0; k < LINKS_MAX; k++)
             close_if_open(side->tun_fds[k]);

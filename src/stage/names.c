@@ -19,7 +19,7 @@ static struct addr parsed(const char *ip, uint16_t port)
     return a;
 }
 
-static bool is_loopback(const struct addr *a)
+bool names_is_loopback(const struct addr *a)
 {
     static const uint8_t one[16] = {[15] = 1};
 
@@ -65,7 +65,7 @@ static bool host_of_name(
 static int loopback_only(const struct stage *s, const char *host,
     const struct addr *a, struct err *e)
 {
-    if (stage_wire_kind(s) == STAGE_PRIVATE || is_loopback(a))
+    if (stage_wire_kind(s) == STAGE_PRIVATE || names_is_loopback(a))
         return 0;
     return err_set(e, EACCES,
         _("%s is not on the stage: with --wire=loopback only 127.0.0.1 and ::1 "

@@ -1,7 +1,7 @@
 /* What the kernel says of every socket, read when it can have changed: after
  * each call, when a segment enters (its sender) and when one was delivered
  * (its receiver), and when a kernel timer fires. One socket is asked alone, by
- * its descriptor or by its addresses; nothing is dumped, nothing is touched.
+ * its descriptor or by its addresses; nothing is touched.
  *
  * A descriptor knows no timer and no TIME_WAIT, sock_diag(7) knows no fresh
  * socket: what both say of one cookie is put together here. */
@@ -11,6 +11,7 @@
 
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* ---- reading one ------------------------------------------------------- */
 
@@ -25,6 +26,30 @@ static void take_peer(const struct sock_sample *each, void *ctx)
 
     if (each->cookie == w->cookie)
         w->peer = each->peer;
+}
+
+/* The address that a connect() under way was given, if the kernel confirms
+ * that the socket is on its way there. */
+static bool confirm_peer(
+    struct stage *s, const struct seen *k, struct sock_sample *now)
+{
+    for (size_t i = 0; i < k->holders.len; i++) {
+        const struct proc_sock *ps = k->holders.items[i];
+        const struct running *r = ps->owner->running;
+        struct sock_sample entry;
+        struct addr peer;
+
+        if (!r || r->sock != ps || r->call.peer_len == 0)
+            continue;
+        peer = addr_from_sockaddr(&r->call.peer);
+        if (diag_query(hosts_diag(s->hosts, k->host), now->proto, &now->local,
+                &peer, &entry, NULL) == 0 &&
+            entry.cookie == k->cookie) {
+            now->peer = entry.peer;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* In SYN_SENT getpeername(2) fails, though the kernel knows the peer. */
@@ -42,8 +67,9 @@ static void complete_peer(
             now->local = k->last.local;
         return;
     }
-    if (now->state != TCP_STATE_SYN_SENT)
+    if (now->state != TCP_STATE_SYN_SENT || confirm_peer(s, k, now))
         return;
+    /* A connect() that has returned already: non-blocking. */
     diag_dump(hosts_diag(s->hosts, k->host), now->proto,
         1U << TCP_STATE_SYN_SENT, take_peer, &w, NULL);
     now->peer = w.peer;
@@ -105,7 +131,8 @@ static bool look(struct stage *s, struct seen *k)
 
 static void look_at_listeners(struct stage *s, enum host host, uint16_t port)
 {
-    for (size_t i = 0; i < s->listeners.len; i++) {
+    /* Backwards: a look puts the listener to the end of the list, or out. */
+    for (size_t i = s->listeners.len; i-- > 0;) {
         struct seen *k = s->listeners.items[i];
 
         if (k->host == host && k->last.local.port == port)
@@ -161,6 +188,39 @@ void observe_detach(struct proc_sock *ps)
     }
 }
 
+/* A FIN waits for its acknowledgment: sk_stream_closing() in the kernel's
+ * net/core/stream.c. */
+#define FIN_UNACKNOWLEDGED                                                     \
+    (1U << TCP_STATE_FIN_WAIT_1 | 1U << TCP_STATE_CLOSING |                    \
+        1U << TCP_STATE_LAST_ACK)
+/* The states from which close() leads there, or that are there already. */
+#define LINGERING                                                              \
+    (1U << TCP_STATE_ESTABLISHED | 1U << TCP_STATE_SYN_RECEIVED |              \
+        1U << TCP_STATE_CLOSE_WAIT | FIN_UNACKNOWLEDGED)
+
+bool observe_lingers(const struct proc_sock *ps)
+{
+    const struct seen *k = seen_find(ps->owner->stage, ps->cookie);
+    struct linger linger = {0};
+    socklen_t len = sizeof linger;
+    struct sock_sample now;
+
+    if (ps->io.fd < 0 || (k && k->holders.len > 1))
+        return false;
+    if (getsockopt(ps->io.fd, SOL_SOCKET, SO_LINGER, &linger, &len) < 0 ||
+        !linger.l_onoff || linger.l_linger <= 0)
+        return false;
+    return probe_fd(ps->io.fd, &now, NULL) == 0 && now.proto == IPPROTO_TCP &&
+           (LINGERING >> now.state & 1) != 0;
+}
+
+bool observe_fin_waits(struct stage *s, uint64_t cookie)
+{
+    struct seen *k = seen_find(s, cookie);
+
+    return k && look(s, k) && (FIN_UNACKNOWLEDGED >> k->last.state & 1) != 0;
+}
+
 /* A socket that nobody announced: in the SYN queue, or waiting for accept(). */
 static struct seen *discover(struct stage *s, const struct flow_key *key)
 {
@@ -213,7 +273,7 @@ static void look_at_all(struct stage *s, seen_test *test, enum host host)
             look(s, k);
     }
     vec_done(&cookies);
-    for (size_t i = 0; i < s->listeners.len; i++)
+    for (size_t i = s->listeners.len; i-- > 0;) /* as above */
         look(s, s->listeners.items[i]);
 }
 

@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #define RESULT_BYTES_SHOWN 32
 
@@ -253,18 +252,6 @@ void running_retry(struct running *r)
 
 /* ---- a lingering close() ------------------------------------------------ */
 
-static bool lingers(const struct running *r)
-{
-    struct linger linger = {0};
-    socklen_t len = sizeof linger;
-
-    if (!r->call.def->closes || !r->sock || r->sock->io.fd < 0)
-        return false;
-    return getsockopt(r->sock->io.fd, SOL_SOCKET, SO_LINGER, &linger, &len) ==
-               0 &&
-           linger.l_onoff && linger.l_linger > 0;
-}
-
 static void linger_work(uv_work_t *work)
 {
     struct running *r = work->data;
@@ -280,9 +267,9 @@ static void linger_done(uv_work_t *work, int status)
     (void)status;
     r->working = false;
     if (s->closing) {
-        free(r->sock);
         running_free(r);
     } else {
+        r->sock->io = r->lingering;
         running_finish(r);
     }
     stage_handle_closed(s);
@@ -292,11 +279,26 @@ static void linger_start(struct running *r)
 {
     r->parked = r->working = true;
     r->step = CALL_WAIT_WRITE;
+    /* The thread works on a copy: nothing here may use the descriptor now. */
+    r->lingering = r->sock->io;
+    r->call.sock = &r->lingering;
+    r->sock->io.fd = -1;
     r->stage->handles++;
     r->work.data = r;
     publish_blocked(r);
     uv_queue_work(r->stage->loop, &r->work, linger_work, linger_done);
     observe_unheld(r->stage, r->process->host);
+}
+
+bool running_linger_moves(struct stage *s)
+{
+    for (size_t i = 0; i < s->processes.len; i++) {
+        const struct running *r = s->processes.items[i]->running;
+
+        if (r && r->working && !observe_fin_waits(s, r->sock->cookie))
+            return true;
+    }
+    return false;
 }
 
 /* ---- making a call ------------------------------------------------------ */
@@ -343,20 +345,21 @@ int running_start(struct process *p, const struct stage_call *wish,
     r = running_new(p, wish, on);
     p->running = r;
     p->calls++;
+    s->env.ctx = p;
     if (strcmp(wish->def->name, "setsockopt") == 0)
         s->patience_changed = true;
     publish_call(r);
-    if (lingers(r)) {
-        ready_remove(s->ready, on->io.fd, NULL);
-        observe_detach(on);
-        linger_start(r);
-        return 0;
-    }
     if (wish->def->closes && on && on->io.fd >= 0) {
+        bool lingers = observe_lingers(on);
+
         /* While a dup lives, a registration of a closed descriptor would go
          * on delivering events and could not be removed any more. */
         ready_remove(s->ready, on->io.fd, NULL);
         observe_detach(on);
+        if (lingers) {
+            linger_start(r);
+            return 0;
+        }
     }
     try_once(r);
     if (r->step == CALL_DONE)
@@ -386,12 +389,10 @@ int stage_call(struct stage *s, const struct stage_call *wish, struct err *e)
 {
     struct proc_sock *on;
     struct process *p;
-    int r = process_ensure(s, wish->process, &p, e);
+    int r = process_to_act(s, wish->process, &p, e);
 
     if (r < 0)
         return r;
-    if (p->exited)
-        return err_set(e, ESRCH, _("process %s has exited"), p->name);
     if (p->running)
         return err_set(e, EBUSY, _("%s waits in %s()"), p->name,
             p->running->call.def->name);
@@ -406,7 +407,7 @@ int stage_raise(struct stage *s, const char *process, const char *python,
 {
     struct event event = {.kind = EVENT_CALL};
     struct process *p;
-    int r = process_ensure(s, process, &p, e);
+    int r = process_to_act(s, process, &p, e);
 
     if (r < 0)
         return r;
@@ -445,17 +446,6 @@ void running_abandon(struct running *r)
     struct process *p = r->process;
 
     p->running = NULL;
-    if (!r->working) {
-        running_free(r);
-        return;
-    }
-    /* The thread that closes it still needs the socket object; linger_done()
-     * frees both. */
-    for (size_t i = 0; i < p->socks.len; i++) {
-        if (p->socks.items[i] == r->sock) {
-            vec_remove(&p->socks, i);
-            HASH_DELETE(hh, p->stage->socks, r->sock);
-            return;
-        }
-    }
+    if (!r->working)
+        running_free(r); /* else linger_done() does */
 }

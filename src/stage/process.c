@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct process *process_find(const struct stage *s, const char *name)
@@ -84,6 +85,16 @@ int process_ensure(
         return r;
     *out = process_add(s, name, is_server ? HOST_SERVER : HOST_CLIENT, NULL);
     return 0;
+}
+
+int process_to_act(
+    struct stage *s, const char *name, struct process **out, struct err *e)
+{
+    int r = process_ensure(s, name, out, e);
+
+    if (r == 0 && (*out)->exited)
+        return err_set(e, ESRCH, _("process %s has exited"), name);
+    return r;
 }
 
 int stage_process_ensure(struct stage *s, const char *name, struct err *e)
@@ -168,16 +179,27 @@ struct proc_sock *process_sock_by_variable(
     return process_sock(p, value_socket_id(v->value));
 }
 
+/* Not by a close() of the process but with it: then nobody lingers
+ * (inet_release() in net/ipv4/af_inet.c looks at PF_EXITING), and the program
+ * that plays it must not. A reset, linger 0, stays one. */
+static void sock_close(struct proc_sock *ps)
+{
+    static const struct linger off = {0};
+
+    if (ps->io.fd < 0)
+        return;
+    if (observe_lingers(ps))
+        setsockopt(ps->io.fd, SOL_SOCKET, SO_LINGER, &off, sizeof off);
+    ready_remove(ps->owner->stage->ready, ps->io.fd, NULL);
+    observe_detach(ps);
+    close(ps->io.fd);
+    ps->io.fd = ps->io.shown_fd = -1;
+}
+
 static void sock_free(struct proc_sock *ps)
 {
-    struct stage *s = ps->owner->stage;
-
-    if (ps->io.fd >= 0) {
-        ready_remove(s->ready, ps->io.fd, NULL);
-        observe_detach(ps);
-        close(ps->io.fd);
-    }
-    HASH_DELETE(hh, s->socks, ps);
+    sock_close(ps);
+    HASH_DELETE(hh, ps->owner->stage->socks, ps);
     free(ps);
 }
 
@@ -315,16 +337,8 @@ int process_fork(struct process *parent, const char *name, struct err *e)
 void process_exit(struct process *p)
 {
     p->exited = true;
-    for (size_t i = 0; i < p->socks.len; i++) {
-        struct proc_sock *ps = p->socks.items[i];
-
-        if (ps->io.fd < 0)
-            continue;
-        ready_remove(p->stage->ready, ps->io.fd, NULL);
-        observe_detach(ps);
-        close(ps->io.fd);
-        ps->io.fd = ps->io.shown_fd = -1;
-    }
+    for (size_t i = 0; i < p->socks.len; i++)
+        sock_close(p->socks.items[i]);
     publish_process(p, NULL, PROCESS_EXITED);
     observe_unheld(p->stage, p->host);
 }
@@ -351,7 +365,7 @@ int stage_assign(struct stage *s, const char *process,
     struct err *e)
 {
     struct process *p;
-    int r = process_ensure(s, process, &p, e);
+    int r = process_to_act(s, process, &p, e);
 
     if (r < 0)
         return r;
@@ -413,11 +427,12 @@ int stage_print(
     struct stage *s, const char *process, const char *text, struct err *e)
 {
     struct event event = {.kind = EVENT_OUTPUT};
-    int r = stage_process_ensure(s, process, e);
+    struct process *p;
+    int r = process_to_act(s, process, &p, e);
 
     if (r < 0)
         return r;
-    event.u.output.process = process;
+    event.u.output.process = p->name;
     event.u.output.stream = "stdout";
     event.u.output.text = text;
     stage_publish(s, &event);

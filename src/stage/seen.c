@@ -311,7 +311,7 @@ static bool is_off_wire(
     for (size_t i = 0; i < n; i++)
         if (addr_same_ip(&own[i], &peer))
             return true;
-    return peer.family == AF_INET && peer.ip[0] == 127;
+    return names_is_loopback(&peer);
 }
 
 void seen_update(struct stage *s, struct seen *k, struct sock_sample *now)
@@ -357,6 +357,7 @@ void seen_gone(struct stage *s, struct seen *k)
     k->last.timer = SOCK_TIMER_NONE;
     k->timer_at_ns = 0;
     k->off_wire = false;
-    publish(s, k, &nobody, 0, true);
+    if (k->published)
+        publish(s, k, &nobody, 0, true);
     seen_forget(s, k);
 }

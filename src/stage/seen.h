@@ -43,8 +43,8 @@ bool seen_is_flow(
 
 /* Takes a new sample in and publishes what changed. */
 void seen_update(struct stage *s, struct seen *k, struct sock_sample *now);
-/* The kernel has it no more and no process holds it: publishes that once, as
- * CLOSED, and forgets it. */
+/* The kernel has it no more and no process holds it: publishes that, as
+ * CLOSED, if it was ever told of, and forgets it. */
 void seen_gone(struct stage *s, struct seen *k);
 void seen_free_all(struct stage *s);
 

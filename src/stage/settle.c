@@ -3,6 +3,8 @@
  * that keys and signals are heard between two passes even under load. */
 #include "stage_int.h"
 
+#include "sockstage/base/clock.h"
+
 #include <sys/epoll.h>
 
 #define READY_BATCH 64
@@ -52,12 +54,22 @@ void settle_ready(uv_poll_t *poll, int status, int events)
     settle_pump(poll->data);
 }
 
+/* A thread that closes needs a moment to begin and to end, so that the story
+ * does not depend on it; where none is free it may take for ever. */
+#define THREAD_PATIENCE_NS (200 * NS_PER_MS)
+
+static bool thread_moves(struct stage *s)
+{
+    return running_linger_moves(s) &&
+           stage_now_ns(s) - s->settle_from_ns < THREAD_PATIENCE_NS;
+}
+
 void settle_idle_turn(uv_idle_t *idle)
 {
     struct stage *s = idle->data;
     void (*settled)(void *ctx) = s->settled;
 
-    if (settle_pump(s))
+    if (settle_pump(s) || thread_moves(s))
         return;
     uv_idle_stop(idle);
     s->settled = NULL;
@@ -69,6 +81,7 @@ void stage_when_settled(struct stage *s, void (*settled)(void *ctx), void *ctx)
 {
     s->settled = settled;
     s->settled_ctx = ctx;
+    s->settle_from_ns = stage_now_ns(s);
     if (settled)
         uv_idle_start(&s->settle_idle, settle_idle_turn);
     else

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/utsname.h>
 
 void stage_publish(struct stage *s, struct event *e)
@@ -113,15 +112,15 @@ int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
         wire == STAGE_PRIVATE ? HOSTS_PRIVATE : HOSTS_LOOPBACK, &s->hosts, e);
     if (r == 0)
         r = ready_open(&s->ready, e);
-    if (r < 0) {
-        stage_free(s);
-        return r;
-    }
-    r = open_loop(s, e);
+    if (r == 0)
+        r = open_loop(s, e);
     if (r == 0)
         r = carry_open(s, e);
     if (r < 0) {
-        stage_close(s, NULL, NULL);
+        if (s->handles > 0)
+            stage_close(s, NULL, NULL);
+        else
+            stage_free(s);
         return r;
     }
     publish_stage(s);
@@ -155,21 +154,21 @@ static void on_link_closed(void *ctx)
 
 static void close_processes(struct stage *s)
 {
-    static const struct linger off = {0};
+    bool lingering = false;
 
     for (size_t i = 0; i < s->processes.len; i++) {
         struct process *p = s->processes.items[i];
 
-        if (p->running)
+        if (p->running) {
+            lingering |= p->running->working;
             running_abandon(p->running);
-        /* A lingering close() would block the whole program now. */
-        for (size_t k = 0; k < p->socks.len; k++)
-            if (p->socks.items[k]->io.fd >= 0)
-                setsockopt(p->socks.items[k]->io.fd, SOL_SOCKET, SO_LINGER,
-                    &off, sizeof off);
+        }
         process_free(p);
     }
     vec_done(&s->processes);
+    /* Else its thread would keep the loop for as long as it lingers. */
+    if (lingering)
+        hosts_end_sockets(s->hosts);
 }
 
 void stage_close(struct stage *s, void (*closed)(void *ctx), void *ctx)

@@ -84,7 +84,9 @@ struct running {
     bool parked;
     bool deadline_open; /* the timer handle must be closed */
     uv_timer_t deadline;
-    bool working; /* a lingering close() on the thread pool */
+    /* A lingering close() on the thread pool, which has the descriptor. */
+    bool working;
+    struct call_socket lingering;
     uv_work_t work;
 };
 
@@ -114,7 +116,7 @@ struct stage {
     size_t off_wire;        /* how many never meet the wire */
     uint64_t next_check_ns; /* for which kernel_timer is set; 0: it is not */
     uint64_t next_key, next_call;
-    struct call_env env; /* ctx is set to the calling process */
+    struct call_env env; /* ctx is the process of the call being tried */
 
     uv_poll_t ready_poll;
     uv_idle_t settle_idle;
@@ -123,6 +125,7 @@ struct stage {
     unsigned tail_step;
     void (*settled)(void *ctx);
     void *settled_ctx;
+    uint64_t settle_from_ns; /* when it was asked for */
 
     bool closing;
     unsigned handles; /* that closing still has to wait for */
@@ -133,6 +136,9 @@ struct stage {
 /* process.c */
 struct process *process_find(const struct stage *s, const char *name);
 int process_ensure(
+    struct stage *s, const char *name, struct process **out, struct err *e);
+/* As process_ensure(), for what only a living process does: -ESRCH. */
+int process_to_act(
     struct stage *s, const char *name, struct process **out, struct err *e);
 int process_fork(struct process *parent, const char *name, struct err *e);
 void process_exit(struct process *p);
@@ -155,6 +161,8 @@ int running_start(struct process *p, const struct stage_call *wish,
     struct proc_sock *on, struct err *e);
 void running_retry(struct running *r);
 void running_abandon(struct running *r); /* at teardown: no events */
+/* Whether the thread of a lingering close() is about to begin or to end. */
+bool running_linger_moves(struct stage *s);
 
 /* observe.c */
 /* Learns the cookie of a descriptor just made (asked for at once: made later,
@@ -170,6 +178,11 @@ void observe_unheld(struct stage *s, enum host host);
 void observe_off_wire(struct stage *s);
 /* The descriptor is about to be closed. */
 void observe_detach(struct proc_sock *ps);
+/* Whether close() of this descriptor would wait for the peer (SO_LINGER of
+ * more than 0 seconds, last copy, something to be acknowledged). */
+bool observe_lingers(const struct proc_sock *ps);
+/* Whether a FIN of the socket waits for its acknowledgment now. */
+bool observe_fin_waits(struct stage *s, uint64_t cookie);
 /* After a call: what no segment will announce is looked at again soon. */
 void observe_tail_start(struct stage *s);
 void observe_kernel_timer_fired(uv_timer_t *t);
@@ -185,6 +198,7 @@ void settle_idle_turn(uv_idle_t *idle);
 void settle_ready(uv_poll_t *poll, int status, int events);
 
 /* names.c */
+bool names_is_loopback(const struct addr *a);
 int names_resolve(void *ctx, const char *host, int family, uint16_t port,
     struct addr *out, struct err *e);
 

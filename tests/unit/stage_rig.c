@@ -21,9 +21,9 @@ bool rig_open(struct rig *f, enum stage_wire wire)
     if (stage_open(&f->loop, wire, f->journal, &f->stage, &e) == 0)
         return true;
     print_message("no stage: %s\n", e.msg);
-    journal_free(f->journal);
     uv_run(&f->loop, UV_RUN_DEFAULT);
     uv_loop_close(&f->loop);
+    journal_free(f->journal);
     return false;
 }
 

@@ -49,6 +49,11 @@ int hosts_open(enum hosts_kind kind, struct hosts **out, struct err *e);
  * gone when the descriptors of their sockets are closed as well. */
 void hosts_close(struct hosts *h);
 
+/* Ends every TCP socket of private hosts at once, as hosts_close() does: who
+ * waits for one, in a close() that lingers too, goes on. Nothing on loopback,
+ * where the machine's other sockets are. */
+void hosts_end_sockets(struct hosts *h);
+
 enum hosts_kind hosts_kind(const struct hosts *h);
 
 /* The calling thread's system calls happen on `host` from now on: sockets made

@@ -57,9 +57,8 @@ int stage_process_ensure(struct stage *s, const char *name, struct err *e);
 
 /* `.decode(..)` behind a call: a new value, or NULL with what it raises (a
  * static name) and what that says. */
-typedef struct value *value_convert(const struct value *v,
-    const char *encoding, const char **exception, char *message,
-    size_t message_size);
+typedef struct value *value_convert(const struct value *v, const char *encoding,
+    const char **exception, char *message, size_t message_size);
 
 /* A wish: `process` makes the call `def`, on the socket in `variable` for
  * CALL_ON_SOCKET. The stage takes its own references and copies. */
@@ -73,7 +72,7 @@ struct stage_call {
     size_t target_count;
     value_convert *convert; /* applied to the result; NULL: nothing is */
     const char *decode;     /* its encoding */
-    const char *python; /* the call as typed, for log and journal */
+    const char *python;     /* the call as typed, for log and journal */
 };
 
 /* Makes the call: it has returned or is parked when this returns 0. The
@@ -82,8 +81,9 @@ struct stage_call {
  * exited; -EINVAL: `variable` holds no socket. */
 int stage_call(struct stage *s, const struct stage_call *wish, struct err *e);
 
-/* NAME = VALUE, or A, B = TUPLE. As in Python, a socket that no name holds any
- * more is closed. */
+/* NAME = VALUE, or A, B = TUPLE; takes its own references. As in Python, a
+ * socket that no name holds any more is closed. -EINVAL: not as many values as
+ * names; -ESRCH: the process has exited. */
 int stage_assign(struct stage *s, const char *process,
     const char *const *targets, size_t target_count, struct value *value,
     struct err *e);
@@ -96,28 +96,29 @@ struct value *stage_variable(
 const char *stage_variable_at(
     const struct stage *s, const char *process, size_t i);
 
-/* print(): publishes an `output` event of stream stdout. */
-int stage_print(struct stage *s, const char *process, const char *text,
-    struct err *e);
+/* print(): publishes an `output` event of stream stdout. -ESRCH as above. */
+int stage_print(
+    struct stage *s, const char *process, const char *text, struct err *e);
 
 /* An expression that raised before any call was made (UnicodeDecodeError,
- * NameError ..): recorded like a call that failed. */
+ * NameError ..; static text): recorded like a call that failed. -ESRCH as
+ * above. */
 int stage_raise(struct stage *s, const char *process, const char *python,
     const char *exception, const char *message, struct err *e);
 
 struct stage_process_status {
     bool exists, exited;
     enum host host;
-    const char *parked;      /* name of the call it waits in, NULL: none */
+    const char *parked; /* name of the call it waits in, NULL: none */
     uint64_t parked_since_ns;
-    bool has_returned;       /* some call has returned; then, of the last: */
-    struct value *result;    /* borrowed; NULL if it raised */
-    const char *error;       /* errno name, else the exception's; NULL: none */
+    bool has_returned;    /* some call has returned; then, of the last: */
+    struct value *result; /* borrowed; NULL if it raised */
+    const char *error;    /* errno name, else the exception's; NULL: none */
     const char *exception;
     const char *message;
-    bool interrupted;        /* the last call ended by stage_interrupt() */
+    bool interrupted; /* the last call ended by stage_interrupt() */
     uint64_t elapsed_ns;
-    uint64_t calls;          /* made so far: tells a new one from an old one */
+    uint64_t calls; /* made so far: tells a new one from an old one */
 };
 struct stage_process_status stage_process_status(
     const struct stage *s, const char *name);
@@ -126,7 +127,7 @@ bool stage_variable_pending(
     const struct stage *s, const char *process, const char *name);
 
 /* Ctrl-C for one process: its parked call raises KeyboardInterrupt. -ENOENT if
- * it isn't parked. */
+ * it isn't parked; -EBUSY: a close() that lingers can't be interrupted. */
 int stage_interrupt(struct stage *s, const char *process, struct err *e);
 
 /* The socket id (cookie) in a variable now or last, 0 if none. */
@@ -135,24 +136,26 @@ uint64_t stage_socket_id(
 
 /* ---- hosts and wire ----------------------------------------------------- */
 
-/* `set HOST NAME VALUE`, `name NAME HOST`. */
+/* `set HOST NAME VALUE`: -ENOENT, -EINVAL, -EPERM as hosts_setting_write() has
+ * them. `name NAME HOST`: adds a name or gives it another host; -EINVAL for one
+ * that can't be a host name. */
 int stage_set(struct stage *s, enum host host, const char *name,
     const char *value, struct err *e);
-int stage_add_name(struct stage *s, const char *name, enum host host,
-    struct err *e);
+int stage_add_name(
+    struct stage *s, const char *name, enum host host, struct err *e);
 
-/* The wire lines. On loopback all return -ENOTSUP with a message. */
+/* The wire lines; `sides` is a mask of 1 << enum host, segments *from* them. On
+ * loopback all return -ENOTSUP with a message. */
 int stage_wire_delay(
     struct stage *s, unsigned sides, uint64_t delay_ns, struct err *e);
 int stage_wire_hold(struct stage *s, struct err *e);
 int stage_wire_release(struct stage *s, struct err *e);
 int stage_wire_coalesce(struct stage *s, bool on, struct err *e);
-int stage_wire_drop(struct stage *s, uint32_t count, const struct pattern *p,
-    struct err *e);
+int stage_wire_drop(
+    struct stage *s, uint32_t count, const struct pattern *p, struct err *e);
 /* Delivers the oldest held segment that fits (NULL: any). -ENOENT: there is
  * none now; -EINVAL: the wire isn't holding. */
-int stage_wire_deliver(
-    struct stage *s, const struct pattern *p, struct err *e);
+int stage_wire_deliver(struct stage *s, const struct pattern *p, struct err *e);
 /* One held segment by its id. -ENOENT: it isn't held. */
 int stage_wire_deliver_id(struct stage *s, uint64_t id, struct err *e);
 int stage_wire_drop_id(struct stage *s, uint64_t id, struct err *e);
@@ -171,8 +174,7 @@ void stage_publish_end(struct stage *s, enum end_result result);
  * nor delayed has been carried, every parked call that can finish has
  * finished and every changed socket has been read. One waiter at a time; a
  * second call replaces the first; NULL withdraws it. */
-void stage_when_settled(
-    struct stage *s, void (*settled)(void *ctx), void *ctx);
+void stage_when_settled(struct stage *s, void (*settled)(void *ctx), void *ctx);
 
 /* Whether the parked call of `process` can still return without anybody doing
  * anything: something is under way (a delayed segment, a running kernel timer

@@ -1,0 +1,105 @@
+/* The stage on the machine's own loopback: no wire, no privilege. States and
+ * queues are real; nothing may leave 127.0.0.1. */
+#include "stage_rig.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int setup(void **state)
+{
+    struct rig *f = calloc(1, sizeof *f);
+
+    assert_true(rig_open(f, STAGE_LOOPBACK));
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    rig_close(*state);
+    free(*state);
+    return 0;
+}
+
+/* Any free port: the machine's own programs listen here too. */
+static int listen_on_any(struct rig *f)
+{
+    rig_call(f, "server", "ls", NULL, "socket", NULL);
+    rig_call(f, "server", NULL, "ls", "bind", rig_address("", 0), NULL);
+    rig_call(f, "server", NULL, "ls", "listen", value_int(5), NULL);
+    return rig_sock(f, "server", "ls")->local.port;
+}
+
+static void test_both_ends_are_seen(void **state)
+{
+    struct rig *f = *state;
+    int port = listen_on_any(f);
+    struct addr lo;
+
+    assert_int_equal(stage_wire_kind(f->stage), STAGE_LOOPBACK);
+    assert_string_equal(model_wire(stage_model(f->stage)), "loopback");
+    assert_true(addr_parse("127.0.0.1", (uint16_t)port, &lo));
+    assert_true(addr_equal(&rig_sock(f, "server", "ls")->local, &lo));
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    rig_call(f, "c1", NULL, "s", "connect", rig_address("server", port), NULL);
+    assert_int_equal(rig_sock(f, "c1", "s")->state, TCP_STATE_ESTABLISHED);
+    assert_int_equal(rig_sock(f, "server", "ls")->accept_queue, 1);
+    rig_call(f, "server", "conn,addr", "ls", "accept", NULL);
+    assert_ptr_equal(
+        model_sock_peer(stage_model(f->stage), rig_sock(f, "c1", "s")),
+        rig_sock(f, "server", "conn"));
+    rig_call(f, "c1", "n", "s", "send", rig_bytes(100), NULL);
+    assert_int_equal(rig_sock(f, "server", "conn")->recv_buffer, 100);
+    rig_call(f, "c1", NULL, "s", "close", NULL);
+    assert_int_equal(
+        rig_sock(f, "server", "conn")->state, TCP_STATE_CLOSE_WAIT);
+    assert_int_equal(model_segment_count(stage_model(f->stage)), 0);
+}
+
+static void test_no_other_address_is_reached(void **state)
+{
+    struct rig *f = *state;
+
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    rig_call(f, "c1", NULL, "s", "connect", rig_address("10.0.0.1", 80), NULL);
+    assert_non_null(stage_process_status(f->stage, "c1").exception);
+    assert_non_null(strstr(
+        stage_process_status(f->stage, "c1").message, "not on the stage"));
+    assert_int_equal(rig_sock(f, "c1", "s")->state, TCP_STATE_CLOSED);
+    rig_call(f, "c1", NULL, "s", "bind", rig_address("0.0.0.0", 0), NULL);
+    assert_non_null(stage_process_status(f->stage, "c1").exception);
+}
+
+static void test_there_is_no_wire_to_control(void **state)
+{
+    struct rig *f = *state;
+    struct pattern any = {0};
+
+    assert_int_equal(stage_wire_hold(f->stage, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_release(f->stage, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_delay(f->stage, 3, 1, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_coalesce(f->stage, true, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_drop(f->stage, 1, &any, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_deliver(f->stage, NULL, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_deliver_id(f->stage, 1, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_drop_id(f->stage, 1, NULL), -ENOTSUP);
+    assert_int_equal(
+        stage_set(f->stage, HOST_SERVER, "tcp_syn_retries", "3", NULL), -EPERM);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        TEST(test_both_ends_are_seen),
+        TEST(test_no_other_address_is_reached),
+        TEST(test_there_is_no_wire_to_control),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
