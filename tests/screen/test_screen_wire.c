@@ -1,6 +1,6 @@
-/* The private wire on the screen: held segments, Space, h and d. It needs
- * privilege, or a user namespace and /dev/net/tun; it skips where the program
- * says that it can't. */
+/* The private wire on the screen: held segments, Space, h and d. It
+ * needs privilege, or a user namespace and /dev/net/tun; it skips where the
+ * program says that it can't. */
 #include "term.h"
 
 #include <setjmp.h>

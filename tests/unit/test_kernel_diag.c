@@ -1,6 +1,6 @@
 /* Sockets by their addresses and all of them: what sock_diag finds, what it
- * must not take for an answer, and that it ends what the hosts leave. Needs
- * privilege. */
+ * must not take for an answer, and that it ends what the hosts leave.
+ * Needs privilege. */
 #include "kernel_stage.h"
 
 static void test_diag_listener_is_no_connection(void **state)

@@ -1,5 +1,5 @@
 /* The two private hosts: what is on them, what they reach, their settings, and
- * that opening and closing leave nothing behind. */
+ * that opening and closing leave nothing behind. Needs privilege. */
 #include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
