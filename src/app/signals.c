@@ -80,7 +80,7 @@ static void on_exhausted(void *ctx)
 
 void crash_guard_install(void)
 {
-    static char stack[16384]; /* a stack overflow has no stack to run on */
+    static char stack[65536]; /* a stack overflow has no stack to run on */
     stack_t alternative = {.ss_sp = stack, .ss_size = sizeof stack};
     struct sigaction action = {.sa_handler = on_crash};
 

@@ -95,10 +95,21 @@ void hosts_end_sockets(struct hosts *h)
             diag_destroy_all(h->sides[i].diag);
 }
 
+/* What a signal handler must reach: the private hosts that are open. */
+static struct hosts *volatile emergency_hosts;
+
+void hosts_emergency_end(void)
+{
+    if (emergency_hosts)
+        hosts_end_sockets(emergency_hosts);
+}
+
 void hosts_close(struct hosts *h)
 {
     if (!h)
         return;
+    if (emergency_hosts == h)
+        emergency_hosts = NULL;
     /* The machine's own network can't be re-entered from a user namespace
      * (EPERM): then the thread keeps the last host, now empty, until the next
      * opening. */
@@ -168,6 +179,7 @@ int hosts_open_private(struct hosts **out, enum hosts_step *step, struct err *e)
         return rc;
     }
     h->current = HOST_CLIENT;
+    emergency_hosts = h;
     *out = h;
     return 0;
 }

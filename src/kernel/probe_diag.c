@@ -15,7 +15,6 @@
 #include "sample_fill.h"
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
-#include "sockstage/base/vec.h"
 
 /* The kernel fills at most 32 KB a packet (netlink_dump() of the kernel). */
 #define ANSWER_BYTES 32768
@@ -298,9 +297,13 @@ int diag_dump(struct diag *d, uint8_t proto, uint32_t states,
     return 0;
 }
 
+#define VICTIMS_AT_ONCE 128
+
+/* No memory is asked for: a crash handler runs this too. */
 struct victims {
     bool with_orphans;
-    VEC(struct inet_diag_req_v2) requests;
+    size_t count;
+    struct inet_diag_req_v2 requests[VICTIMS_AT_ONCE];
 };
 
 static int take_victim(const struct nlmsghdr *msg, void *ctx)
@@ -308,7 +311,8 @@ static int take_victim(const struct nlmsghdr *msg, void *ctx)
     struct victims *v = ctx;
     const struct inet_diag_msg *m = mnl_nlmsg_get_payload(msg);
 
-    if (mnl_nlmsg_get_payload_len(msg) < sizeof *m)
+    if (mnl_nlmsg_get_payload_len(msg) < sizeof *m ||
+        v->count == VICTIMS_AT_ONCE)
         return MNL_CB_OK;
     bool is_sending_orphan =
         m->idiag_inode == 0 && (m->idiag_state == TCP_STATE_FIN_WAIT_1 ||
@@ -316,10 +320,10 @@ static int take_victim(const struct nlmsghdr *msg, void *ctx)
                                    m->idiag_state == TCP_STATE_LAST_ACK);
     if (is_sending_orphan && !v->with_orphans)
         return MNL_CB_OK;
-    struct inet_diag_req_v2 request = {.sdiag_family = m->idiag_family,
-        .sdiag_protocol = IPPROTO_TCP,
-        .id = m->id};
-    vec_push(&v->requests, request);
+    v->requests[v->count++] =
+        (struct inet_diag_req_v2){.sdiag_family = m->idiag_family,
+            .sdiag_protocol = IPPROTO_TCP,
+            .id = m->id};
     return MNL_CB_OK;
 }
 
@@ -330,27 +334,39 @@ static int take_nothing(const struct nlmsghdr *msg, void *ctx)
     return MNL_CB_OK;
 }
 
+static void destroy_some(struct diag *d, uint8_t family, struct victims *v)
+{
+    struct request r = make_request(d, NLM_F_DUMP, family, IPPROTO_TCP);
+
+    v->count = 0;
+    r.body.idiag_ext = 0;
+    /* TIME_WAIT does not keep a namespace (inet_twsk_purge()). */
+    r.body.idiag_states = KNOWN_STATES & ~(1U << TCP_STATE_TIME_WAIT);
+    exchange(d, &r, take_victim, v);
+    for (size_t i = 0; i < v->count; i++) {
+        r = make_request(d, NLM_F_ACK, AF_INET, IPPROTO_TCP);
+        r.head.nlmsg_type = SOCK_DESTROY;
+        r.body = v->requests[i];
+        exchange(d, &r, take_nothing, NULL);
+    }
+}
+
+/* What can't be destroyed would come again and again. */
+#define DESTROY_PASSES_MAX 1000
+
 void diag_destroy_all(struct diag *d)
 {
-    static const uint16_t families[] = {AF_INET, AF_INET6};
+    static const uint8_t families[] = {AF_INET, AF_INET6};
     /* Before 6.11 tcp_abort() of the kernel only emptied the queue of an
      * orphan that still had to send, which stopped its timer: it stayed for
      * ever. */
     struct victims v = {.with_orphans = release_is_since(6, 11)};
 
     for (size_t i = 0; i < ARRAY_LEN(families); i++) {
-        struct request r =
-            make_request(d, NLM_F_DUMP, families[i], IPPROTO_TCP);
-        r.body.idiag_ext = 0;
-        /* TIME_WAIT does not keep a namespace (inet_twsk_purge()). */
-        r.body.idiag_states = KNOWN_STATES & ~(1U << TCP_STATE_TIME_WAIT);
-        exchange(d, &r, take_victim, &v);
+        int passes = 0;
+
+        do
+            destroy_some(d, families[i], &v);
+        while (v.count == VICTIMS_AT_ONCE && ++passes < DESTROY_PASSES_MAX);
     }
-    for (size_t i = 0; i < v.requests.len; i++) {
-        struct request r = make_request(d, NLM_F_ACK, AF_INET, IPPROTO_TCP);
-        r.head.nlmsg_type = SOCK_DESTROY;
-        r.body = v.requests.items[i];
-        exchange(d, &r, take_nothing, NULL);
-    }
-    vec_done(&v.requests);
 }

@@ -121,6 +121,11 @@ static void add_result(struct str *line, const struct model_call *c)
         report_add_safe(line, c->result != NULL ? c->result : "None", 0);
     if (c->error != NULL)
         str_addf(line, c->exception != NULL ? " (%s)" : "%s", c->error);
+    /* Python's text of an errno says no more than its name. */
+    if (c->message != NULL && strncmp(c->message, "[Errno", 6) != 0) {
+        str_add(line, ": ");
+        report_add_safe(line, c->message, 0);
+    }
     if (c->blocked)
         str_addf(line, " after %" PRIu64 ".%03" PRIu64 " s",
             c->elapsed_ns / NS_PER_S, c->elapsed_ns / NS_PER_MS % 1000);

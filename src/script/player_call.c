@@ -75,13 +75,14 @@ static void say_raised(const struct player *p, const char *process,
 {
     struct stage_process_status status =
         stage_process_status(p->stage, process);
-    const char *more = status.error;
+    bool has_errno = strcmp(status.error, status.exception) != 0;
 
-    if (strcmp(status.error, status.exception) == 0)
-        more = status.message;
     str_addf(out, _("%s: %s raised %s"), process, text, status.exception);
-    if (more && more[0])
-        str_addf(out, " (%s)", more);
+    if (has_errno)
+        str_addf(out, " (%s)", status.error);
+    /* Python's text of an errno says no more than its name. */
+    if (status.message[0] && strncmp(status.message, "[Errno", 6) != 0)
+        str_addf(out, ": %s", status.message);
 }
 
 enum step player_fail_raised(struct player *p, const char *process)
@@ -94,7 +95,7 @@ enum step player_fail_raised(struct player *p, const char *process)
 
     say_raised(p, process, actor->line->statement.text, &what);
     step = player_fail(p, actor->line, false,
-        _("%s: expect it with `expect %s.error == %s`"), str_text(&what),
+        _("%s; expect it with `expect %s.error == %s`"), str_text(&what),
         process, status.error);
     str_done(&what);
     return step;
@@ -156,6 +157,7 @@ static int make_call(const struct player *p, const char *process,
         .variable = st->variable,
         .def = st->def,
         .target_count = st->target_count,
+        .convert = st->decode ? value_decode : NULL,
         .decode = st->decode,
         .python = st->text};
     int r = 0;

@@ -144,7 +144,11 @@ static enum step step_interrupt(
     struct player *p, struct lane *lane, struct task *t)
 {
     struct err e = {0};
-    int r = stage_interrupt(p->stage, t->line->processes[0], &e);
+    int r;
+
+    if (player_is_batch(p) && player_has_raised(p, t->line->processes[0]))
+        return player_fail_raised(p, t->line->processes[0]);
+    r = stage_interrupt(p->stage, t->line->processes[0], &e);
 
     (void)lane;
     return done_or_failed(p, t, r, &e);

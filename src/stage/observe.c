@@ -288,17 +288,20 @@ void observe_unheld(struct stage *s, enum host host)
 }
 
 /* On loopback both sides share one namespace: a connection nobody has accepted
- * yet belongs to the host whose listener it waits at. */
-static enum host listener_host(const struct stage *s, const struct seen *k)
+ * yet belongs to the host whose listener it waits at. NULL: it is not at one of
+ * ours, but at some other program of the machine. */
+static const struct seen *listener_at(
+    const struct stage *s, const struct addr *end)
 {
     for (size_t i = 0; i < s->listeners.len; i++)
-        if (s->listeners.items[i]->last.local.port == k->last.peer.port)
-            return s->listeners.items[i]->host;
-    return k->host;
+        if (s->listeners.items[i]->last.local.port == end->port)
+            return s->listeners.items[i];
+    return NULL;
 }
 
 static void discover_mirror(struct stage *s, const struct seen *k)
 {
+    const struct seen *listener;
     struct flow_key key;
 
     if (!k->accepted || k->last.peer.family == 0 || !k->indexed)
@@ -309,8 +312,10 @@ static void discover_mirror(struct stage *s, const struct seen *k)
         if (seen_find_flow(s, &key))
             return;
     }
-    key = seen_flow_key(
-        listener_host(s, k), k->last.proto, &k->last.peer, &k->last.local);
+    listener = listener_at(s, &k->last.peer);
+    if (!listener)
+        return;
+    key.host = (uint32_t)listener->host;
     discover(s, &key);
 }
 

@@ -4,7 +4,7 @@
  * Every try is a non-blocking system call and the kernel's own wake-up says
  * when to try again, so the counts on screen are those of a blocking call. The
  * one exception is close() with SO_LINGER, which blocks on any descriptor: it
- * runs on libuv's thread pool and shows as parked (socket(7)). */
+ * runs on a thread and shows as parked (socket(7)). */
 #include "stage_int.h"
 
 #include "sockstage/base/clock.h"
@@ -252,19 +252,19 @@ void running_retry(struct running *r)
 
 /* ---- a lingering close() ------------------------------------------------ */
 
-static void linger_work(uv_work_t *work)
+static void linger_thread(void *arg)
 {
-    struct running *r = work->data;
+    struct running *r = arg;
 
     r->step = call_run(&r->call);
+    uv_async_send(&r->ended);
 }
 
-static void linger_done(uv_work_t *work, int status)
+static void on_ended_closed(uv_handle_t *h)
 {
-    struct running *r = work->data;
+    struct running *r = h->data;
     struct stage *s = r->stage;
 
-    (void)status;
     r->working = false;
     if (s->closing) {
         running_free(r);
@@ -275,19 +275,35 @@ static void linger_done(uv_work_t *work, int status)
     stage_handle_closed(s);
 }
 
+static void linger_done(uv_async_t *ended)
+{
+    struct running *r = ended->data;
+
+    if (r->threaded)
+        uv_thread_join(&r->thread);
+    uv_close((uv_handle_t *)ended, on_ended_closed);
+}
+
+/* Each has a thread of its own: where several linger, one that waited for a
+ * free thread would not have been closed at all. */
 static void linger_start(struct running *r)
 {
+    struct stage *s = r->stage;
+
     r->parked = r->working = true;
     r->step = CALL_WAIT_WRITE;
     /* The thread works on a copy: nothing here may use the descriptor now. */
     r->lingering = r->sock->io;
     r->call.sock = &r->lingering;
     r->sock->io.fd = -1;
-    r->stage->handles++;
-    r->work.data = r;
+    s->handles++;
+    uv_async_init(s->loop, &r->ended, linger_done);
+    r->ended.data = r;
     publish_blocked(r);
-    uv_queue_work(r->stage->loop, &r->work, linger_work, linger_done);
-    observe_unheld(r->stage, r->process->host);
+    r->threaded = uv_thread_create(&r->thread, linger_thread, r) == 0;
+    if (!r->threaded)
+        linger_thread(r); /* no thread to be had: all wait for it */
+    observe_unheld(s, r->process->host);
 }
 
 bool running_linger_moves(struct stage *s)

@@ -87,7 +87,9 @@ struct running {
     /* A lingering close() on the thread pool, which has the descriptor. */
     bool working;
     struct call_socket lingering;
-    uv_work_t work;
+    bool threaded; /* `thread` runs */
+    uv_thread_t thread;
+    uv_async_t ended;
 };
 
 struct host_alias {

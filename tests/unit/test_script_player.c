@@ -54,7 +54,7 @@ static void an_error_must_be_expected(void **state)
 {
     (void)state;
     fails("c1: s = socket()\nc1: n = s.recv(1)\nc2: a = 1\nc1: s.close()\n",
-        "t.stage:2:1: c1: n = s.recv(1) raised OSError (ENOTCONN): expect it "
+        "t.stage:2:1: c1: n = s.recv(1) raised OSError (ENOTCONN); expect it "
         "with `expect c1.error == ENOTCONN`");
     fails("c1: s = socket()\nc1: n = s.recv(1)\n", "t.stage:2:1: ");
     fails("c1: s = socket()\nc1: n = s.recv(1)\n"
@@ -77,7 +77,7 @@ static void what_python_raises_is_an_error_too(void **state)
     passes("c1: b = b'\\xeb'\nc1: t = b.decode()\n"
            "expect c1.error == UnicodeDecodeError\n");
     fails("c1: b = b'\\xeb'\nc1: t = b.decode()\n",
-        "raised UnicodeDecodeError (");
+        "raised UnicodeDecodeError: ");
 }
 
 static void an_interrupt_need_not_be_expected(void **state)
@@ -86,6 +86,8 @@ static void an_interrupt_need_not_be_expected(void **state)
     passes(LISTEN "interrupt server\nserver: ls.close()\n");
     passes(LISTEN "interrupt server\nexpect server.error == EINTR\n");
     fails("c1: a = 1\ninterrupt c1\n", "t.stage:2:1: ");
+    fails("c1: s = socket()\nc1: n = s.recv(1)\ninterrupt c1\n",
+        "t.stage:2:1: c1: n = s.recv(1) raised OSError (ENOTCONN); ");
 }
 
 static void a_hopeless_wait_fails_at_once(void **state)

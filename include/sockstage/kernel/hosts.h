@@ -54,6 +54,11 @@ void hosts_close(struct hosts *h);
  * where the machine's other sockets are. */
 void hosts_end_sockets(struct hosts *h);
 
+/* hosts_end_sockets() for whatever private hosts are open now: for a crash
+ * handler, because an orphaned connection would keep its namespace for hours.
+ * Makes system calls only and asks for no memory. */
+void hosts_emergency_end(void);
+
 enum hosts_kind hosts_kind(const struct hosts *h);
 
 /* The calling thread's system calls happen on `host` from now on: sockets made
