@@ -32,16 +32,22 @@ int wire_choose(enum wire_choice choice, enum stage_wire *out, char *notice,
 bool wire_fall_back(enum wire_choice choice, enum stage_wire *wire,
     const struct err *why, char *notice, size_t notice_size);
 
-/* SIGINT, SIGTERM and SIGHUP on the loop. `got` is called at most once. */
+/* SIGINT, SIGTERM and SIGHUP end the program in order, at any moment from
+ * signals_install() on: the exit code is EXIT_INTERRUPTED if one was heard. */
+void signals_install(void);
+bool signals_heard(void);
+
+/* Tells a loop of them: `got` is called at most once, also if the signal came
+ * before. The loop must run once more after signals_close(). */
 struct signals {
-    uv_signal_t handles[3];
-    void (*got)(void *ctx, int signum);
+    uv_async_t wake;
+    void (*got)(void *ctx);
     void *ctx;
-    bool heard;
+    bool told;
 };
-void signals_open(struct signals *s, uv_loop_t *loop,
-    void (*got)(void *ctx, int signum), void *ctx);
-void signals_close(struct signals *s); /* the loop must run once more */
+void signals_open(
+    struct signals *s, uv_loop_t *loop, void (*got)(void *ctx), void *ctx);
+void signals_close(struct signals *s);
 
 /* Closes a loop that has nothing left to do; says so if a handle was leaked. */
 void loop_close(uv_loop_t *loop);

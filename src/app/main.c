@@ -3,14 +3,45 @@
 
 #include "sockstage/base/text.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
+
+/* Whoever started us may have closed some of them; the next file opened would
+ * then be taken for standard output. False if there is no standard output. */
+static bool standard_descriptors_open(void)
+{
+    bool has_output = fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) < 0)
+            return false;
+    return has_output;
+}
+
+static int start(const struct options *o, const char *lang)
+{
+    switch (o->command) {
+    case COMMAND_RUN:
+        return mode_run(o, lang);
+    case COMMAND_DOCTOR:
+        return mode_doctor();
+    case COMMAND_TUI:
+        return mode_tui(o, lang);
+    case COMMAND_DONE:
+        break;
+    }
+    return EXIT_PASSED;
+}
 
 int main(int argc, char **argv)
 {
+    bool has_output = standard_descriptors_open();
     struct options o;
     struct err e;
     const char *lang;
+    int code;
 
     /* A broken connection or pipe is a result (EPIPE), not a death. */
     signal(SIGPIPE, SIG_IGN);
@@ -21,19 +52,12 @@ int main(int argc, char **argv)
     }
     if (o.lang)
         lang = lang_open(o.lang);
-    switch (o.command) {
-    case COMMAND_RUN:
-        return mode_run(&o, lang);
-    case COMMAND_DOCTOR:
-        return mode_doctor();
-    case COMMAND_TUI:
-        return mode_tui(&o, lang);
-    case COMMAND_DONE:
-        break;
-    }
+    code = start(&o, lang);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs(_("sockstage: standard output can't be written\n"), stderr);
         return EXIT_MACHINE;
     }
-    return EXIT_PASSED;
+    if (!has_output && code == EXIT_PASSED && o.command != COMMAND_TUI)
+        return EXIT_MACHINE; /* the results went nowhere */
+    return code;
 }

@@ -23,7 +23,7 @@ struct run {
     VEC(struct script *) scripts;
     struct report *results;   /* standard output */
     struct report *recording; /* NULL: none */
-    bool output_failed, interrupted;
+    bool output_failed;
     bool opened; /* some stage was */
     bool ended;  /* the script that is playing: what follows isn't its own */
 
@@ -45,12 +45,30 @@ static void on_failed_write(void *ctx, const struct err *e)
     fprintf(stderr, "sockstage: %s\n", e->msg);
 }
 
+/* What a script says comes from outside: no control byte reaches the
+ * terminal. */
+static void tell(const char *why)
+{
+    struct str line = STR_INIT;
+
+    text_add_visible(&line, why, 0);
+    fprintf(stderr, "%s\n", str_text(&line));
+    str_done(&line);
+}
+
 /* ---- parsing ------------------------------------------------------------ */
 
 static int parse_all(struct run *r)
 {
     int code = EXIT_PASSED;
+    size_t dashes = 0;
 
+    for (size_t i = 0; i < r->options->file_count; i++)
+        dashes += strcmp(r->options->files[i], "-") == 0;
+    if (dashes > 1) {
+        fputs(_("sockstage: standard input can be read only once\n"), stderr);
+        return EXIT_USAGE;
+    }
     for (size_t i = 0; i < r->options->file_count; i++) {
         struct script *script = script_load(r->options->files[i]);
 
@@ -116,15 +134,18 @@ static void conclude(struct run *r, const struct script *script)
         break;
     }
     if (r->why && r->result == END_FAILED)
-        fprintf(stderr, "%s\n", r->why);
+        tell(r->why);
     free(r->why);
     r->why = NULL;
 }
 
 static void refuse(struct run *r, const struct script *script, const char *why)
 {
+    struct event end = {.kind = EVENT_END, .u.end.result = END_FAILED};
+
     r->refused++;
-    fprintf(stderr, "%s\n", why);
+    tell(why);
+    hear(r, &end);
     report_script_end(r->results, script_name(script), END_FAILED, why);
 }
 
@@ -186,7 +207,7 @@ static void play(struct run *r, const struct script *script)
         r->player = player_new(r->stage, PLAYER_BATCH, &events, r);
         player_play(r->player, script, r->options->timeout_ns);
         uv_run(&r->loop, UV_RUN_DEFAULT);
-        if (!r->interrupted)
+        if (!signals_heard())
             conclude(r, script);
     }
     take_down(r);
@@ -194,18 +215,16 @@ static void play(struct run *r, const struct script *script)
 
 /* ---- all of them -------------------------------------------------------- */
 
-static void on_signal(void *ctx, int signum)
+static void on_signal(void *ctx)
 {
     struct run *r = ctx;
 
-    (void)signum;
-    r->interrupted = true;
     uv_stop(&r->loop);
 }
 
 static int exit_code(const struct run *r)
 {
-    if (r->interrupted)
+    if (signals_heard())
         return EXIT_INTERRUPTED;
     if (r->failed > 0)
         return EXIT_FAILED;
@@ -221,10 +240,11 @@ static int play_all(struct run *r)
     r->results = report_new(report_find(r->options->format), STDOUT_FILENO,
         false, false, on_failed_write, r);
     report_set_payload(r->results, r->options->payload);
+    report_set_interrupted(r->results, signals_heard);
     uv_loop_init(&r->loop);
     signals_open(&r->signals, &r->loop, on_signal, r);
     report_run_begin(r->results, r->scripts.len);
-    for (size_t i = 0; i < r->scripts.len && !r->interrupted; i++)
+    for (size_t i = 0; i < r->scripts.len && !signals_heard(); i++)
         play(r, r->scripts.items[i]);
     report_run_end(r->results);
     signals_close(&r->signals);
@@ -260,12 +280,15 @@ static int open_and_play(struct run *r)
 int mode_run(const struct options *o, const char *lang)
 {
     struct run r = {.options = o, .lang = lang};
-    int code = parse_all(&r);
+    int code;
+
+    signals_install();
+    code = parse_all(&r);
 
     if (code == EXIT_PASSED)
         code = open_and_play(&r);
     for (size_t i = 0; i < r.scripts.len; i++)
         script_free(r.scripts.items[i]);
     vec_done(&r.scripts);
-    return code;
+    return signals_heard() ? EXIT_INTERRUPTED : code;
 }

@@ -60,11 +60,10 @@ static void on_quit(void *ctx)
     leave(ctx);
 }
 
-static void on_signal(void *ctx, int signum)
+static void on_signal(void *ctx)
 {
     struct session *s = ctx;
 
-    (void)signum;
     s->code = EXIT_INTERRUPTED;
     leave(s);
 }
@@ -176,7 +175,10 @@ static int open_and_perform(struct session *s)
 int mode_tui(const struct options *o, const char *lang)
 {
     struct session s = {.options = o, .lang = lang};
-    int code = script_open(&s);
+    int code;
+
+    signals_install();
+    code = script_open(&s);
 
     if (code == EXIT_PASSED)
         code = open_and_perform(&s);

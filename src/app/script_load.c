@@ -17,7 +17,8 @@ struct script *script_load(const char *path)
     const struct script_error *hint;
 
     if (!script) {
-        tell(&e);
+        if (!signals_heard()) /* which end the reading */
+            tell(&e);
         return NULL;
     }
     for (size_t i = 0; (hint = script_hint_at(script, i)) != NULL; i++)

@@ -4,6 +4,7 @@
 #include "sockstage/base/mem.h"
 #include "sockstage/tui/tui.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,34 +12,66 @@
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
-static void on_signal(uv_signal_t *handle, int signum)
-{
-    struct signals *s = handle->data;
+/* What the signal handler must reach. */
+static struct {
+    volatile sig_atomic_t heard;
+    uv_async_t *volatile wake; /* NULL: no loop to wake */
+} ending_state;
 
-    if (s->heard)
-        return;
-    s->heard = true;
-    s->got(s->ctx, signum);
+static void on_signal(int signum)
+{
+    int saved = errno;
+    uv_async_t *wake = ending_state.wake;
+
+    ending_state.heard = signum;
+    if (wake)
+        uv_async_send(wake); /* async-signal-safe, says libuv */
+    errno = saved;
 }
 
-void signals_open(struct signals *s, uv_loop_t *loop,
-    void (*got)(void *ctx, int signum), void *ctx)
+void signals_install(void)
+{
+    /* No SA_RESTART: a signal ends any waiting for input or output. */
+    struct sigaction action = {.sa_handler = on_signal};
+
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < ARRAY_LEN(ending); i++)
+        sigaction(ending[i], &action, NULL);
+}
+
+bool signals_heard(void)
+{
+    return ending_state.heard != 0;
+}
+
+static void on_wake(uv_async_t *wake)
+{
+    struct signals *s = wake->data;
+
+    if (s->told)
+        return;
+    s->told = true;
+    s->got(s->ctx);
+}
+
+void signals_open(
+    struct signals *s, uv_loop_t *loop, void (*got)(void *ctx), void *ctx)
 {
     s->got = got;
     s->ctx = ctx;
-    s->heard = false;
-    for (size_t i = 0; i < ARRAY_LEN(ending); i++) {
-        uv_signal_init(loop, &s->handles[i]);
-        s->handles[i].data = s;
-        uv_signal_start(&s->handles[i], on_signal, ending[i]);
-        uv_unref((uv_handle_t *)&s->handles[i]);
-    }
+    s->told = false;
+    uv_async_init(loop, &s->wake, on_wake);
+    s->wake.data = s;
+    uv_unref((uv_handle_t *)&s->wake);
+    ending_state.wake = &s->wake;
+    if (signals_heard())
+        uv_async_send(&s->wake);
 }
 
 void signals_close(struct signals *s)
 {
-    for (size_t i = 0; i < ARRAY_LEN(ending); i++)
-        uv_close((uv_handle_t *)&s->handles[i], NULL);
+    ending_state.wake = NULL;
+    uv_close((uv_handle_t *)&s->wake, NULL);
 }
 
 void loop_close(uv_loop_t *loop)

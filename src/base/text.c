@@ -163,3 +163,39 @@ size_t text_width(const char *text)
     }
     return columns;
 }
+
+/* The picture of a control character (U+2400..), a space for a line's end. */
+static uint32_t symbol_of(uint32_t cp)
+{
+    if (cp == '\n')
+        return ' ';
+    if (cp < 0x20)
+        return 0x2400 + cp;
+    if (cp == 0x7f)
+        return 0x2421;
+    if (cp >= 0x80 && cp < 0xa0)
+        return 0xfffd;
+    return cp;
+}
+
+void text_add_visible(struct str *out, const char *text, size_t columns)
+{
+    size_t left = strlen(text), used_columns = 0;
+
+    while (left > 0 && text[left - 1] == '\n')
+        left--;
+    while (left > 0) {
+        char bytes[4];
+        uint32_t cp;
+        size_t used = utf8_decode(text, left, &cp);
+        cp = symbol_of(cp);
+        used_columns += (size_t)utf8_width(cp);
+        if (columns > 0 && used_columns > columns) {
+            str_add(out, "...");
+            return;
+        }
+        str_addn(out, bytes, utf8_encode(cp, bytes));
+        text += used;
+        left -= used;
+    }
+}

@@ -8,6 +8,7 @@
 #include "sockstage/base/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ struct report {
     void *state; /* owned */
     int fd;
     bool own, live, payload;
+    bool (*interrupted)(void); /* NULL: never */
     int error; /* the first failure, -errno */
     void (*failed)(void *ctx, const struct err *e);
     void *ctx;
@@ -59,14 +61,28 @@ static void fail(struct report *r, int code)
         r->failed(r->ctx, &e);
 }
 
-/* A terminal or pipe may have been made non-blocking by whoever shares it. */
-static int wait_writable(int fd)
+bool report_is_interrupted(const struct report *r)
 {
-    struct pollfd p = {.fd = fd, .events = POLLOUT};
+    return r->interrupted != NULL && r->interrupted();
+}
 
-    if (poll(&p, 1, -1) < 0 && errno != EINTR)
+/* Waits for room: poll(2) is ended by a signal, as a write that has begun to
+ * wait need not be. A pipe with room takes PIPE_BUF bytes without waiting. */
+static int wait_writable(struct report *r)
+{
+    struct pollfd p = {.fd = r->fd, .events = POLLOUT};
+    int ready = poll(&p, 1, report_is_interrupted(r) ? 0 : -1);
+
+    if (ready < 0 && errno != EINTR)
         return errno;
+    if (ready <= 0 && report_is_interrupted(r))
+        r->error = -EINTR;
     return 0;
+}
+
+static size_t next_chunk(const struct report *r, size_t left)
+{
+    return r->interrupted != NULL && left > PIPE_BUF ? PIPE_BUF : left;
 }
 
 static void write_out(struct report *r)
@@ -74,14 +90,19 @@ static void write_out(struct report *r)
     size_t done = 0;
 
     while (r->error == 0 && done < r->buffer.len) {
-        ssize_t n = write(r->fd, r->buffer.data + done, r->buffer.len - done);
-        int code = n < 0 ? errno : 0;
+        int code = r->interrupted != NULL ? wait_writable(r) : 0;
+        if (r->error != 0)
+            break;
+        ssize_t n = write(
+            r->fd, r->buffer.data + done, next_chunk(r, r->buffer.len - done));
+        if (n < 0)
+            code = errno;
         if (n > 0)
             done += (size_t)n;
         if (n == 0)
             code = EIO;
         if (code == EAGAIN)
-            code = wait_writable(r->fd);
+            code = wait_writable(r);
         if (code != 0 && code != EINTR)
             fail(r, code);
     }
@@ -128,6 +149,11 @@ void report_free(struct report *r)
 void report_set_payload(struct report *r, bool payload)
 {
     r->payload = payload;
+}
+
+void report_set_interrupted(struct report *r, bool (*interrupted)(void))
+{
+    r->interrupted = interrupted;
 }
 
 bool report_payload(const struct report *r)
@@ -192,42 +218,6 @@ void report_printf(struct report *r, const char *fmt, ...)
     va_start(args, fmt);
     str_addv(&r->buffer, fmt, args);
     va_end(args);
-}
-
-/* The picture of a control character (U+2400..), a space for a line's end. */
-static uint32_t symbol_of(uint32_t cp)
-{
-    if (cp == '\n')
-        return ' ';
-    if (cp < 0x20)
-        return 0x2400 + cp;
-    if (cp == 0x7f)
-        return 0x2421;
-    if (cp >= 0x80 && cp < 0xa0)
-        return 0xfffd;
-    return cp;
-}
-
-void report_add_safe(struct str *out, const char *text, size_t columns)
-{
-    size_t left = strlen(text), used_columns = 0;
-
-    while (left > 0 && text[left - 1] == '\n')
-        left--;
-    while (left > 0) {
-        char bytes[4];
-        uint32_t cp;
-        size_t used = utf8_decode(text, left, &cp);
-        cp = symbol_of(cp);
-        used_columns += (size_t)utf8_width(cp);
-        if (columns > 0 && used_columns > columns) {
-            str_add(out, "...");
-            return;
-        }
-        str_addn(out, bytes, utf8_encode(cp, bytes));
-        text += used;
-        left -= used;
-    }
 }
 
 const char *report_expectation(const char *text)

@@ -9,10 +9,8 @@
 #include "reports.def"
 #undef REPORT
 
-/* Adds text from outside as one line: control characters (and what is no
- * UTF-8) become symbols, so that no terminal acts on them. At most `columns`
- * wide, then "..."; 0: all of it. */
-void report_add_safe(struct str *out, const char *text, size_t columns);
+/* Whether a signal is to end the writing, see report_set_interrupted(). */
+bool report_is_interrupted(const struct report *r);
 
 /* What an `expect` line asks for, without the word itself. */
 const char *report_expectation(const char *text);

@@ -15,7 +15,7 @@ static void add_description(struct str *out, const char *text)
 {
     struct str safe = STR_INIT;
 
-    report_add_safe(&safe, text, 0);
+    text_add_visible(&safe, text, 0);
     for (const char *c = str_text(&safe); *c != '\0'; c++) {
         if (*c == '#' || *c == '\\')
             str_addc(out, '\\');
@@ -30,7 +30,7 @@ static void write_scalar(
 {
     struct str safe = STR_INIT;
 
-    report_add_safe(&safe, text, 0);
+    text_add_visible(&safe, text, 0);
     report_printf(r, "%s%s: \"", indent, key);
     for (const char *c = str_text(&safe); *c != '\0'; c++) {
         if (*c == '"' || *c == '\\')
@@ -54,7 +54,7 @@ static void tap_script_begin(
     (void)title;
     state->points = 0;
     str_clear(&state->name);
-    report_add_safe(&state->name, name, 0);
+    text_add_visible(&state->name, name, 0);
 }
 
 static void tap_event(struct report *r, const struct event *e)
@@ -113,10 +113,17 @@ static void tap_done(void *state)
     str_done(&((struct tap *)state)->name);
 }
 
+static void tap_run_end(struct report *r)
+{
+    if (report_is_interrupted(r))
+        report_printf(r, "Bail out! interrupted\n");
+}
+
 const struct report_def report_tap = {
     .name = "tap",
     .help = N_("TAP 14: a subtest a script, a point an expectation"),
     .run_begin = tap_run_begin,
+    .run_end = tap_run_end,
     .script_begin = tap_script_begin,
     .event = tap_event,
     .script_end = tap_script_end,

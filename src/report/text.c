@@ -65,7 +65,7 @@ static void begin_line(struct str *line, uint64_t t_ns, const char *who)
     str_addf(line, "%3" PRIu64 ".%03" PRIu64 "  ", ms / 1000, ms % 1000);
     if (who == NULL)
         return;
-    report_add_safe(line, who, 0);
+    text_add_visible(line, who, 0);
     pad_to(line, 9 + WHO_COLUMNS);
 }
 
@@ -84,7 +84,7 @@ static void plain_line(
     struct str line = STR_INIT;
 
     begin_line(&line, t_ns, who);
-    report_add_safe(&line, text != NULL ? text : "", 0);
+    text_add_visible(&line, text != NULL ? text : "", 0);
     end_line(r, &line);
 }
 
@@ -94,7 +94,7 @@ static void add_syscall(struct str *line, const char *syscall)
         return;
     str_add(line, " ");
     pad_to(line, SYSCALL_COLUMN);
-    report_add_safe(line, syscall, SYSCALL_COLUMNS);
+    text_add_visible(line, syscall, SYSCALL_COLUMNS);
 }
 
 static void log_blocked(struct report *r, const struct event *e)
@@ -106,7 +106,7 @@ static void log_blocked(struct report *r, const struct event *e)
     if (c == NULL)
         return;
     begin_line(&line, e->t_ns, c->process);
-    report_add_safe(&line, c->python, PYTHON_COLUMNS);
+    text_add_visible(&line, c->python, PYTHON_COLUMNS);
     str_add(&line, "  ... blocked");
     add_syscall(&line, c->syscall);
     end_line(r, &line);
@@ -116,15 +116,15 @@ static void add_result(struct str *line, const struct model_call *c)
 {
     str_add(line, "  -> ");
     if (c->exception != NULL)
-        report_add_safe(line, c->exception, 0);
+        text_add_visible(line, c->exception, 0);
     else if (c->error == NULL)
-        report_add_safe(line, c->result != NULL ? c->result : "None", 0);
+        text_add_visible(line, c->result != NULL ? c->result : "None", 0);
     if (c->error != NULL)
         str_addf(line, c->exception != NULL ? " (%s)" : "%s", c->error);
     /* Python's text of an errno says no more than its name. */
     if (c->message != NULL && strncmp(c->message, "[Errno", 6) != 0) {
         str_add(line, ": ");
-        report_add_safe(line, c->message, 0);
+        text_add_visible(line, c->message, 0);
     }
     if (c->blocked)
         str_addf(line, " after %" PRIu64 ".%03" PRIu64 " s",
@@ -140,7 +140,7 @@ static void log_return(struct report *r, const struct event *e)
     if (c == NULL)
         return;
     begin_line(&line, e->t_ns, c->process);
-    report_add_safe(&line, c->python, PYTHON_COLUMNS);
+    text_add_visible(&line, c->python, PYTHON_COLUMNS);
     add_result(&line, c);
     add_syscall(&line, c->syscall);
     end_line(r, &line);
@@ -302,7 +302,7 @@ static void log_output(struct report *r, const struct event *e)
         struct str line = STR_INIT;
         begin_line(&line, e->t_ns, e->u.output.process);
         str_add(&line, "| ");
-        report_add_safe(&line, row, 0);
+        text_add_visible(&line, row, 0);
         end_line(r, &line);
         free(row);
         text += len + (text[len] != '\0' ? 1 : 0);
@@ -332,14 +332,14 @@ static void log_expect(struct report *r, const struct event *e)
         str_addf(&line, "line %d", x->line);
     if (x->file != NULL && !str_equal(x->file, state->script)) {
         str_add(&line, " of ");
-        report_add_safe(&line, x->file, 0);
+        text_add_visible(&line, x->file, 0);
     }
     str_add(&line, x->ok ? ": " : ": expected ");
-    report_add_safe(
+    text_add_visible(
         &line, report_expectation(x->text != NULL ? x->text : ""), 0);
     if (!x->ok) {
         str_add(&line, ", was ");
-        report_add_safe(&line, x->actual != NULL ? x->actual : "undefined", 0);
+        text_add_visible(&line, x->actual != NULL ? x->actual : "undefined", 0);
     }
     end_line(r, &line);
 }
@@ -419,10 +419,10 @@ static void text_script_begin(
     free(state->script);
     state->script = xstrdup(name);
     str_add(&line, "== ");
-    report_add_safe(&line, name, 0);
+    text_add_visible(&line, name, 0);
     if (title != NULL) {
         str_add(&line, ": ");
-        report_add_safe(&line, title, 0);
+        text_add_visible(&line, title, 0);
     }
     end_line(r, &line);
 }
@@ -442,10 +442,10 @@ static void text_script_end(
         settle_entered(r, &enters);
     state->ended[result]++;
     str_add(&line, words[result]);
-    report_add_safe(&line, name, 0);
+    text_add_visible(&line, name, 0);
     if (why != NULL) {
         str_add(&line, ": ");
-        report_add_safe(&line, why, 0);
+        text_add_visible(&line, why, 0);
     }
     end_line(r, &line);
 }

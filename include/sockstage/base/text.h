@@ -2,6 +2,8 @@
 #ifndef SOCKSTAGE_BASE_TEXT_H
 #define SOCKSTAGE_BASE_TEXT_H
 
+#include "sockstage/base/str.h"
+
 #include <libintl.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,5 +28,10 @@ int utf8_width(uint32_t cp);
 
 /* Columns of a whole text. */
 size_t text_width(const char *text);
+
+/* Adds text from outside as one line: control characters (and what is no
+ * UTF-8) become symbols, so that no terminal acts on them. At most `columns`
+ * wide, then "..."; 0: all of it. */
+void text_add_visible(struct str *out, const char *text, size_t columns);
 
 #endif

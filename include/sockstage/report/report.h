@@ -40,6 +40,9 @@ struct report *report_new(const struct report_def *def, int fd, bool own,
 void report_free(struct report *r); /* flushes; NULL is allowed */
 
 void report_set_payload(struct report *r, bool payload);
+/* Asked while output has to wait (a full pipe): once it says true, nothing more
+ * is written. For what a signal is to end; files are written to the end. */
+void report_set_interrupted(struct report *r, bool (*interrupted)(void));
 
 void report_run_begin(struct report *r, size_t scripts);
 void report_script_begin(struct report *r, const char *name, const char *title);
