@@ -99,9 +99,21 @@ static void complete_by_diag(
     now->timer_left_ms = entry.timer_left_ms;
 }
 
+static bool query_again(
+    struct stage *s, const struct seen *k, struct sock_sample *now)
+{
+    return diag_query(hosts_diag(s->hosts, k->host), k->last.proto,
+               &k->last.local, &k->last.peer, now, NULL) == 0 &&
+           now->cookie == k->cookie;
+}
+
 static bool read_sample(
     struct stage *s, struct seen *k, struct sock_sample *now)
 {
+    /* One answer of sock_diag tells all of a connection; a descriptor needs a
+     * dozen system calls for less. */
+    if (k->indexed && k->last.proto == IPPROTO_TCP && query_again(s, k, now))
+        return true;
     if (k->holders.len > 0) {
         if (probe_fd(k->holders.items[0]->io.fd, now, NULL) < 0)
             return false;
@@ -109,11 +121,7 @@ static bool read_sample(
         complete_by_diag(s, k, now);
         return true;
     }
-    if (k->last.proto != IPPROTO_TCP || k->last.peer.family == 0)
-        return false;
-    return diag_query(hosts_diag(s->hosts, k->host), k->last.proto,
-               &k->last.local, &k->last.peer, now, NULL) == 0 &&
-           now->cookie == k->cookie;
+    return false;
 }
 
 /* Returns false if it is gone (and `k` with it). */
@@ -156,6 +164,7 @@ void observe_attach(struct proc_sock *ps)
         k = seen_add(s, ps->owner->host, ps->cookie);
     k->accepted = true;
     vec_push(&k->holders, ps);
+    s->names_touched++;
 }
 
 void observe_sock(struct proc_sock *ps)
@@ -183,6 +192,7 @@ void observe_detach(struct proc_sock *ps)
     for (size_t i = 0; k && i < k->holders.len; i++) {
         if (k->holders.items[i] == ps) {
             vec_remove(&k->holders, i);
+            ps->owner->stage->names_touched++;
             return;
         }
     }

@@ -227,6 +227,7 @@ void process_assign(struct process *p, const char *name, struct value *v)
     value_ref(v);
     value_free(old->value);
     old->value = v;
+    p->stage->names_touched++;
     old->cookie = 0;
     if (value_kind(v) != VALUE_SOCKET)
         return;

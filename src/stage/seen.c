@@ -115,7 +115,6 @@ static void seen_forget(struct stage *s, struct seen *k)
     unindex(s, k);
     HASH_DELETE(hh, s->seen, k);
     vec_done(&k->holders);
-    free(k->owners);
     free(k);
 }
 
@@ -129,11 +128,6 @@ void seen_free_all(struct stage *s)
 }
 
 /* ---- publishing --------------------------------------------------------- */
-
-struct owners {
-    size_t count;
-    char text[EVENT_OWNERS_MAX][2 * MODEL_NAME_MAX];
-};
 
 static void owners_of(const struct seen *k, struct owners *out)
 {
@@ -156,13 +150,20 @@ static void owners_of(const struct seen *k, struct owners *out)
     }
 }
 
-static char *owners_joined(const struct owners *o)
+/* Names change rarely and samples are many: only when a process has touched
+ * its names since is it asked again. Returns whether they differ. */
+static bool refresh_owners(const struct stage *s, struct seen *k)
 {
-    struct str text = STR_INIT;
+    struct owners now = {0};
+    bool differ;
 
-    for (size_t i = 0; i < o->count; i++)
-        str_addf(&text, "%s ", o->text[i]);
-    return str_steal(&text);
+    if (k->names_seen == s->names_touched)
+        return false;
+    k->names_seen = s->names_touched;
+    owners_of(k, &now);
+    differ = memcmp(&now, &k->owners, sizeof now) != 0;
+    k->owners = now;
+    return differ;
 }
 
 static bool listens_for(const struct seen *listener, const struct seen *k)
@@ -318,33 +319,29 @@ void seen_update(struct stage *s, struct seen *k, struct sock_sample *now)
 {
     uint64_t at_ns = 0, info_bits;
     uint32_t syn_queue;
-    struct owners owners;
-    char *joined;
-    bool changed;
+    bool changed = refresh_owners(s, k), peer_is_new;
 
     if (now->has_timer && now->timer != SOCK_TIMER_NONE)
         at_ns = stage_now_ns(s) + now->timer_left_ms * NS_PER_MS;
-    owners_of(k, &owners);
-    joined = owners_joined(&owners);
     info_bits = info_changed(&k->last.info, &now->info, now->info_len);
-    changed = !k->published || info_bits != 0 || counts_moved(&k->last, now) ||
-              timer_moved(k, now, at_ns) || !str_equal(joined, k->owners);
+    changed = changed || !k->published || info_bits != 0 ||
+              counts_moved(&k->last, now) || timer_moved(k, now, at_ns);
     if (now->info_len == 0)
         now->info = k->last.info; /* SYN_RECEIVED and TIME_WAIT carry none */
     if (k->published)
         count(s, k, -1);
+    peer_is_new = !addr_equal(&k->last.peer, &now->peer);
     k->last = *now;
-    k->off_wire = is_off_wire(s, k, now);
+    if (!k->published || peer_is_new)
+        k->off_wire = is_off_wire(s, k, now);
     count(s, k, +1);
     reindex(s, k);
     set_timer(s, k, now, at_ns);
     syn_queue = syn_queue_of(s, k);
     changed = changed || syn_queue != k->syn_queue;
     k->syn_queue = syn_queue;
-    free(k->owners);
-    k->owners = joined;
     if (changed)
-        publish(s, k, &owners, info_bits, false);
+        publish(s, k, &k->owners, info_bits, false);
 }
 
 void seen_gone(struct stage *s, struct seen *k)

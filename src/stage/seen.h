@@ -4,6 +4,12 @@
 
 #include "stage_int.h"
 
+/* The names of a socket: "c1.s". Compared as bytes. */
+struct owners {
+    size_t count;
+    char text[EVENT_OWNERS_MAX][2 * MODEL_NAME_MAX];
+};
+
 /* The addresses of a connection as packets carry them, on one host. Filled
  * after memset(), because it is hashed as bytes. */
 struct flow_key {
@@ -23,7 +29,8 @@ struct seen {
     uint64_t timer_at_ns; /* since the stage opened; 0: none */
     uint64_t check_ns;    /* when to look whether it has fired; 0: never */
     uint64_t late_ns;     /* how long to give a timer that is late */
-    char *owners;         /* as published */
+    struct owners owners; /* as published */
+    uint64_t names_seen;  /* stage.names_touched when `owners` was made */
     uint32_t syn_queue;   /* as published */
     bool indexed;         /* is in stage.flows */
     struct flow_key key;

@@ -28,7 +28,7 @@ static void publish_stage(struct stage *s)
     struct event_stage *out = &e.u.stage;
     struct utsname name;
 
-    out->opened_ns = clock_wall_ns();
+    out->opened_ns = clock_wall_ns() - stage_now_ns(s);
     out->wire = s->link ? "private" : "loopback";
     out->kernel = uname(&name) == 0 ? name.release : "unknown";
     out->program = "sockstage " SOCKSTAGE_VERSION;

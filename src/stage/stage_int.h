@@ -118,7 +118,8 @@ struct stage {
     size_t off_wire;        /* how many never meet the wire */
     uint64_t next_check_ns; /* for which kernel_timer is set; 0: it is not */
     uint64_t next_key, next_call;
-    struct call_env env; /* ctx is the process of the call being tried */
+    uint64_t names_touched; /* grows whenever a name or its holder changes */
+    struct call_env env;    /* ctx is the process of the call being tried */
 
     uv_poll_t ready_poll;
     uv_idle_t settle_idle;
