@@ -15,7 +15,8 @@ static void look_at(struct stage *s, const struct segment *seg, enum host host)
     const struct addr *peer = host == seg->from ? &seg->dst : &seg->src;
 
     if (seg->proto == IPPROTO_TCP && !seg->malformed)
-        observe_flow(s, host, IPPROTO_TCP, local, peer);
+        observe_flow(s, host, IPPROTO_TCP, local, peer,
+            (seg->flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) != 0);
 }
 
 static void on_entered(
@@ -46,6 +47,11 @@ static void on_verdict(void *ctx, const struct segment *seg, enum verdict v)
         look_at(s, seg, seg->from); /* its timer has fired */
 }
 
+static void on_pumped(void *ctx)
+{
+    observe_postponed(ctx);
+}
+
 static bool on_of_socket(void *ctx, const struct segment *seg,
     const char *process, const char *socket)
 {
@@ -65,6 +71,7 @@ int carry_open(struct stage *s, struct err *e)
     static const struct link_events events = {
         .entered = on_entered,
         .verdict = on_verdict,
+        .pumped = on_pumped,
         .of_socket = on_of_socket,
         .failed = on_failed,
     };

@@ -250,14 +250,54 @@ static struct seen *discover(struct stage *s, const struct flow_key *key)
     return k;
 }
 
+/* After so many segments without a pause nobody sees the counts between two
+ * of them, and looking twice at each costs more than carrying it. */
+#define BURST_LENGTH   64
+#define BURST_PAUSE_NS (20 * NS_PER_MS)
+
+static bool is_burst(struct stage *s)
+{
+    uint64_t now = stage_now_ns(s);
+
+    if (now - s->burst_ns > BURST_PAUSE_NS)
+        s->burst = 0;
+    s->burst_ns = now;
+    return ++s->burst > BURST_LENGTH;
+}
+
+static void postpone(struct stage *s, struct seen *k)
+{
+    if (k->postponed)
+        return;
+    k->postponed = true;
+    vec_push(&s->postponed, k->cookie);
+}
+
+void observe_postponed(struct stage *s)
+{
+    for (size_t i = 0; i < s->postponed.len; i++) {
+        struct seen *k = seen_find(s, s->postponed.items[i]);
+
+        if (!k)
+            continue;
+        k->postponed = false;
+        look(s, k);
+    }
+    vec_clear(&s->postponed);
+}
+
 void observe_flow(struct stage *s, enum host host, uint8_t proto,
-    const struct addr *local, const struct addr *peer)
+    const struct addr *local, const struct addr *peer, bool is_control)
 {
     struct flow_key key = seen_flow_key(host, proto, local, peer);
     struct seen *k = seen_find_flow(s, &key);
 
     if (k && k->accepted) {
-        look(s, k);
+        if (is_burst(s) && !is_control &&
+            k->last.state == TCP_STATE_ESTABLISHED)
+            postpone(s, k);
+        else
+            look(s, k);
         return;
     }
     if (!k || !look(s, k))

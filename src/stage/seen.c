@@ -125,6 +125,7 @@ void seen_free_all(struct stage *s)
     HASH_ITER(hh, s->seen, k, next)
     seen_forget(s, k);
     vec_done(&s->listeners);
+    vec_done(&s->postponed);
 }
 
 /* ---- publishing --------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct seen {
     VEC(struct proc_sock *) holders; /* borrowed */
     bool accepted;                   /* a process holds or held it */
     bool published;                  /* `last` was published */
+    bool postponed;                  /* is in stage.postponed */
     bool off_wire;                   /* its segments don't cross the wire */
     struct sock_sample last;
     uint64_t timer_at_ns; /* since the stage opened; 0: none */

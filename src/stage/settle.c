@@ -72,6 +72,7 @@ void settle_idle_turn(uv_idle_t *idle)
     if (settle_pump(s) || thread_moves(s))
         return;
     uv_idle_stop(idle);
+    s->burst = 0;
     s->settled = NULL;
     if (settled)
         settled(s->settled_ctx);

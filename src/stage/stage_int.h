@@ -114,9 +114,12 @@ struct stage {
     struct seen *seen;       /* hash by cookie */
     struct seen *flows;      /* hash by addresses, of those not CLOSED */
     VEC(struct seen *) listeners;
-    size_t syn_received;    /* how many of `seen` are SYN_RECEIVED */
-    size_t off_wire;        /* how many never meet the wire */
-    uint64_t next_check_ns; /* for which kernel_timer is set; 0: it is not */
+    size_t syn_received;     /* how many of `seen` are SYN_RECEIVED */
+    size_t off_wire;         /* how many never meet the wire */
+    unsigned burst;          /* segments without a pause, up to now */
+    uint64_t burst_ns;       /* when the last of them was looked at */
+    VEC(uint64_t) postponed; /* cookies to look at when the pump is over */
+    uint64_t next_check_ns;  /* for which kernel_timer is set; 0: it is not */
     uint64_t next_key, next_call;
     uint64_t names_touched; /* grows whenever a name or its holder changes */
     struct call_env env;    /* ctx is the process of the call being tried */
@@ -173,9 +176,12 @@ bool running_linger_moves(struct stage *s);
 void observe_attach(struct proc_sock *ps);
 void observe_sock(struct proc_sock *ps);
 void observe_process(struct process *p);
-/* The socket of a host with these addresses, and the listener behind it. */
+/* The socket of a host with these addresses, and the listener behind it. In a
+ * long burst one that is ESTABLISHED is looked at when the pump is over, unless
+ * the segment can change its state (`is_control`: SYN, FIN, RST). */
 void observe_flow(struct stage *s, enum host host, uint8_t proto,
-    const struct addr *local, const struct addr *peer);
+    const struct addr *local, const struct addr *peer, bool is_control);
+void observe_postponed(struct stage *s);
 /* Everything no process holds on a host, and all that never meets the wire. */
 void observe_unheld(struct stage *s, enum host host);
 void observe_off_wire(struct stage *s);

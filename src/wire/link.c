@@ -363,6 +363,8 @@ bool link_pump(struct link *l)
         moved = end_read(&l->ends[i]) || moved;
     }
     arm_timer(l);
+    if (moved && l->events.pumped)
+        l->events.pumped(l->ctx);
     l->depth--;
     return moved;
 }

@@ -26,6 +26,8 @@ struct link_events {
      * receiving kernel has processed it: this is the moment to look at the
      * receiver, before any other packet arrives. */
     void (*verdict)(void *ctx, const struct segment *s, enum verdict v);
+    /* A link_pump() that moved something is over. NULL: not asked for. */
+    void (*pumped)(void *ctx);
     /* Does this segment belong to the connection PROCESS.SOCKET? */
     bool (*of_socket)(void *ctx, const struct segment *s, const char *process,
         const char *socket);
