@@ -29,8 +29,10 @@ static int start(const struct options *o, const char *lang)
         return mode_doctor();
     case COMMAND_TUI:
         return mode_tui(o, lang);
-    case COMMAND_DONE:
-        break;
+    case COMMAND_HELP:
+    case COMMAND_VERSION:
+    case COMMAND_THEMES:
+        options_answer(o->command);
     }
     return EXIT_PASSED;
 }

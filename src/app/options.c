@@ -58,15 +58,10 @@ static int take_record(struct options *o, const char *value, struct err *e)
 
 static int take_theme(struct options *o, const char *value, struct err *e)
 {
-    const char *name;
-
     (void)e;
     o->theme = value;
-    if (strcmp(value, "list") != 0)
-        return 0;
-    for (size_t i = 0; (name = tui_theme_name_at(i)) != NULL; i++)
-        puts(name);
-    o->command = COMMAND_DONE;
+    if (strcmp(value, "list") == 0)
+        o->command = COMMAND_THEMES;
     return 0;
 }
 
@@ -113,14 +108,19 @@ static int take_timeout(struct options *o, const char *value, struct err *e)
     return 0;
 }
 
-static int take_help(struct options *o, const char *value, struct err *e);
+static int take_help(struct options *o, const char *value, struct err *e)
+{
+    (void)value;
+    (void)e;
+    o->command = COMMAND_HELP;
+    return 0;
+}
 
 static int take_version(struct options *o, const char *value, struct err *e)
 {
     (void)value;
     (void)e;
-    puts("sockstage " SOCKSTAGE_VERSION);
-    o->command = COMMAND_DONE;
+    o->command = COMMAND_VERSION;
     return 0;
 }
 
@@ -141,10 +141,8 @@ static const struct option_row rows[] = {
     {"version", NULL, N_("name and version"), take_version},
 };
 
-static int take_help(struct options *o, const char *value, struct err *e)
+static void print_help(void)
 {
-    (void)value;
-    (void)e;
     puts(
         _("sockstage: a TCP server and its clients side by side on the real "
           "kernel\n\n"
@@ -164,8 +162,24 @@ static int take_help(struct options *o, const char *value, struct err *e)
     puts(_("\nExit: 0 passed; 1 failed; 2 usage or a script that does not "
            "parse; 3 the machine\ncannot do it; 77 every script was skipped; "
            "130 interrupted. The notation is in\nsockstage(1)."));
-    o->command = COMMAND_DONE;
-    return 0;
+}
+
+static void print_themes(void)
+{
+    const char *name;
+
+    for (size_t i = 0; (name = tui_theme_name_at(i)) != NULL; i++)
+        puts(name);
+}
+
+void options_answer(enum command command)
+{
+    if (command == COMMAND_HELP)
+        print_help();
+    else if (command == COMMAND_THEMES)
+        print_themes();
+    else
+        puts("sockstage " SOCKSTAGE_VERSION);
 }
 
 static int take_commands(
@@ -212,8 +226,6 @@ int options_parse(int argc, char **argv, struct options *out, struct err *e)
 
         if (r < 0)
             return r;
-        if (out->command == COMMAND_DONE)
-            return 0;
     }
     if (c == '?' && optopt) /* there are no short ones */
         return err_set(e, EINVAL, _("-%c: no such option; see --help"), optopt);
@@ -222,5 +234,8 @@ int options_parse(int argc, char **argv, struct options *out, struct err *e)
             c == ':' ? _("%s needs a value; see --help")
                      : _("%s: no such option; see --help"),
             argv[optind - 1]);
+    if (out->command == COMMAND_HELP || out->command == COMMAND_VERSION ||
+        out->command == COMMAND_THEMES)
+        return 0;
     return take_commands(out, argc, argv, optind, e);
 }

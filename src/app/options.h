@@ -17,7 +17,14 @@ enum exit_code {
     EXIT_INTERRUPTED = 130,
 };
 
-enum command { COMMAND_TUI, COMMAND_RUN, COMMAND_DOCTOR, COMMAND_DONE };
+enum command {
+    COMMAND_TUI,
+    COMMAND_RUN,
+    COMMAND_DOCTOR,
+    COMMAND_HELP,
+    COMMAND_VERSION,
+    COMMAND_THEMES, /* --theme=list */
+};
 
 enum wire_choice { WIRE_AUTO, WIRE_PRIVATE, WIRE_LOOPBACK };
 
@@ -34,8 +41,10 @@ struct options {
     size_t file_count;
 };
 
-/* Reads the command line. --help, --version and --theme=list are answered on
- * standard output and give COMMAND_DONE. 0 or -EINVAL with a message. */
+/* Reads the command line. 0 or -EINVAL with a message. */
 int options_parse(int argc, char **argv, struct options *out, struct err *e);
+
+/* Answers COMMAND_HELP, _VERSION or _THEMES on standard output. */
+void options_answer(enum command command);
 
 #endif
