@@ -1,5 +1,5 @@
 /* What the modes of the program share: signals, language, choosing the wire,
- * the recording. */
+ * the files written on the way. */
 #ifndef SOCKSTAGE_APP_APP_H
 #define SOCKSTAGE_APP_APP_H
 
@@ -59,9 +59,22 @@ void crash_guard_install(void);
  * standard error; NULL if it does not parse. */
 struct script *script_load(const char *path);
 
-/* Opens a recording: a report of format jsonl into a new file. */
-int recording_open(const char *path, bool payload,
-    void (*failed)(void *ctx, const struct err *e), void *ctx,
-    struct report **out, struct err *e);
+/* The files written while it happens; NULL: not asked for. Each event is
+ * written out at once. */
+struct outputs {
+    struct report *recording, *pcap;
+};
+
+/* Opens what the command line asks for. `failed` is told of each file's first
+ * failed write; the session goes on without it. */
+int outputs_open(struct outputs *o, const struct options *options,
+    void (*failed)(void *ctx, const struct err *e), void *ctx, struct err *e);
+void outputs_event(struct outputs *o, const struct event *e);
+void outputs_close(struct outputs *o);
+
+/* Whether anything asked for wants the packets of segments. */
+bool outputs_want_packets(const struct options *options);
+/* Why --pcap writes none on loopback. */
+const char *outputs_no_packets(void);
 
 #endif

@@ -21,8 +21,9 @@ struct run {
     uv_loop_t loop;
     struct signals signals;
     VEC(struct script *) scripts;
-    struct report *results;   /* standard output */
-    struct report *recording; /* NULL: none */
+    struct report *results; /* standard output */
+    struct outputs outputs;
+    bool told_no_packets;
     bool output_failed;
     bool opened; /* some stage was */
     bool ended;  /* the script that is playing: what follows isn't its own */
@@ -89,8 +90,7 @@ static void hear(void *ctx, const struct event *e)
     if (r->ended)
         return;
     report_event(r->results, e);
-    if (r->recording)
-        report_event(r->recording, e);
+    outputs_event(&r->outputs, e);
 }
 
 static void on_ended(void *ctx, enum end_result result, const char *why)
@@ -120,8 +120,6 @@ static void take_down(struct run *r)
 static void conclude(struct run *r, const struct script *script)
 {
     report_script_end(r->results, script_name(script), r->result, r->why);
-    if (r->recording)
-        report_script_end(r->recording, script_name(script), r->result, r->why);
     switch (r->result) {
     case END_PASSED:
         r->passed++;
@@ -194,6 +192,16 @@ static bool stage_ready(struct run *r, const struct script *script)
     return false;
 }
 
+/* Once a run: the file will be empty, and not by mistake. */
+static void tell_no_packets(struct run *r)
+{
+    if (r->told_no_packets || !r->options->pcap ||
+        stage_wire_kind(r->stage) == STAGE_PRIVATE)
+        return;
+    r->told_no_packets = true;
+    fprintf(stderr, "sockstage: --pcap: %s\n", outputs_no_packets());
+}
+
 static void play(struct run *r, const struct script *script)
 {
     static const struct player_events events = {.ended = on_ended};
@@ -202,8 +210,10 @@ static void play(struct run *r, const struct script *script)
         r->results, script_name(script), script_title(script, r->lang));
     r->ended = false;
     r->journal = journal_new(JOURNAL_WINDOW_BYTES);
+    journal_keep_packets(r->journal, outputs_want_packets(r->options));
     journal_subscribe(r->journal, hear, r);
     if (stage_ready(r, script)) {
+        tell_no_packets(r);
         r->player = player_new(r->stage, PLAYER_BATCH, &events, r);
         player_play(r->player, script, r->options->timeout_ns);
         uv_run(&r->loop, UV_RUN_DEFAULT);
@@ -250,7 +260,7 @@ static int play_all(struct run *r)
     signals_close(&r->signals);
     uv_run(&r->loop, UV_RUN_DEFAULT);
     report_free(r->results);
-    report_free(r->recording);
+    outputs_close(&r->outputs);
     loop_close(&r->loop);
     return exit_code(r);
 }
@@ -269,8 +279,7 @@ static int open_and_play(struct run *r)
     }
     if (notice[0])
         fprintf(stderr, "sockstage: %s\n", notice);
-    if (o->record && recording_open(o->record, o->payload, on_failed_write, r,
-                         &r->recording, &e) < 0) {
+    if (outputs_open(&r->outputs, o, on_failed_write, r, &e) < 0) {
         fprintf(stderr, "sockstage: %s\n", e.msg);
         return EXIT_MACHINE;
     }

@@ -1,6 +1,7 @@
 /* The screen: free play, or a script line by line. */
 #include "app.h"
 
+#include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
 #include "sockstage/script/player.h"
 #include "sockstage/tui/tui.h"
@@ -19,10 +20,10 @@ struct session {
     struct stage *stage;
     struct player *player;
     struct tui *tui;
-    struct script *script;    /* NULL: free play */
-    struct report *recording; /* NULL: none */
-    struct err recording_error;
-    bool recording_failed;
+    struct script *script; /* NULL: free play */
+    struct outputs outputs;
+    struct err failures[2]; /* of writing them, at most one each */
+    size_t failure_count;
     int code;
 };
 
@@ -38,8 +39,8 @@ static void on_failed_write(void *ctx, const struct err *e)
 {
     struct session *s = ctx;
 
-    s->recording_failed = true;
-    s->recording_error = *e;
+    if (s->failure_count < ARRAY_LEN(s->failures))
+        s->failures[s->failure_count++] = *e;
     if (s->tui)
         tui_message(s->tui, e->msg);
 }
@@ -124,6 +125,22 @@ static bool stage_ready(
     return false;
 }
 
+/* What went wrong before there was a screen to tell it on. */
+static void tell_of_outputs(struct session *s)
+{
+    if (s->failure_count > 0)
+        tui_message(s->tui, s->failures[0].msg);
+    else if (s->options->pcap && stage_wire_kind(s->stage) != STAGE_PRIVATE)
+        tui_message(s->tui, outputs_no_packets());
+}
+
+static void hear(void *ctx, const struct event *e)
+{
+    struct session *s = ctx;
+
+    outputs_event(&s->outputs, e);
+}
+
 static void perform(
     struct session *s, enum stage_wire wire, char *notice, size_t notice_size)
 {
@@ -131,8 +148,8 @@ static void perform(
 
     uv_loop_init(&s->loop);
     s->journal = journal_new(JOURNAL_WINDOW_BYTES);
-    if (s->recording)
-        journal_subscribe(s->journal, report_event, s->recording);
+    journal_keep_packets(s->journal, outputs_want_packets(s->options));
+    journal_subscribe(s->journal, hear, s);
     if (stage_ready(s, wire, notice, notice_size)) {
         signals_open(&s->signals, &s->loop, on_signal, s);
         if (screen_open(s, notice, &e) < 0) {
@@ -141,6 +158,8 @@ static void perform(
             player_free(s->player);
             stage_close(s->stage, NULL, NULL);
             signals_close(&s->signals);
+        } else {
+            tell_of_outputs(s);
         }
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
@@ -158,17 +177,16 @@ static int open_and_perform(struct session *s)
         fprintf(stderr, "sockstage: --wire=private: %s\n", e.msg);
         return EXIT_MACHINE;
     }
-    if (o->record && recording_open(o->record, o->payload, on_failed_write, s,
-                         &s->recording, &e) < 0) {
+    if (outputs_open(&s->outputs, o, on_failed_write, s, &e) < 0) {
         fprintf(stderr, "sockstage: %s\n", e.msg);
         return EXIT_MACHINE;
     }
     crash_guard_install();
     perform(s, wire, notice, sizeof notice);
-    report_free(s->recording);
+    outputs_close(&s->outputs);
     journal_free(s->journal);
-    if (s->recording_failed)
-        fprintf(stderr, "sockstage: %s\n", s->recording_error.msg);
+    for (size_t i = 0; i < s->failure_count; i++)
+        fprintf(stderr, "sockstage: %s\n", s->failures[i].msg);
     return s->code;
 }
 

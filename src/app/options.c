@@ -42,8 +42,10 @@ static int take_wire(struct options *o, const char *value, struct err *e)
 
 static int take_format(struct options *o, const char *value, struct err *e)
 {
+    const struct report_def *def = report_find(value);
+
     o->format = value;
-    if (report_find(value))
+    if (def && def->of_run)
         return 0;
     return err_set(
         e, EINVAL, _("--format=%s: no such format; see --help"), value);
@@ -53,6 +55,13 @@ static int take_record(struct options *o, const char *value, struct err *e)
 {
     (void)e;
     o->record = value;
+    return 0;
+}
+
+static int take_pcap(struct options *o, const char *value, struct err *e)
+{
+    (void)e;
+    o->pcap = value;
     return 0;
 }
 
@@ -132,6 +141,8 @@ static const struct option_row rows[] = {
         take_format},
     {"record", "FILE.jsonl", N_("write the journal while it happens"),
         take_record},
+    {"pcap", "FILE.pcap", N_("write the wire's packets, for Wireshark"),
+        take_pcap},
     {"payload", NULL, N_("keep payload bytes in the recording"), take_payload},
     {"timeout", "60s", N_("of `run`: the limit for each script"), take_timeout},
     {"theme", "NAME|FILE", N_("colours; --theme=list names them"), take_theme},

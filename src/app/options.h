@@ -33,6 +33,7 @@ struct options {
     enum wire_choice wire;
     const char *format; /* of `run` */
     const char *record; /* NULL: none */
+    const char *pcap;   /* NULL: none */
     const char *theme;  /* NULL: the default */
     const char *lang;   /* NULL: the locale's */
     bool ascii, payload;

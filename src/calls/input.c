@@ -3,6 +3,7 @@
 #include "input.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "result.h"
 #include "sockstage/base/mem.h"
 #include "strace.h"
@@ -18,9 +20,34 @@
  * larger number needs no larger buffer. */
 #define BUFFER_MAX_BYTES ((size_t)64 << 20)
 
-/* `data` is NULL while the kernel has not filled the buffer. */
-static void add_form(
-    const struct input *in, const char *data, size_t len, struct str *out)
+/* What the kernel has given, beside the bytes. */
+struct answer {
+    ssize_t n;
+    struct sockaddr_storage from;
+    socklen_t from_len; /* 0: it gave no address */
+};
+
+static size_t address_room(const struct input *in)
+{
+    return in->family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                  : sizeof(struct sockaddr_in);
+}
+
+static void add_from(
+    const struct input *in, const struct answer *a, struct str *out)
+{
+    str_add(out, ", ");
+    if (a && a->from_len > 0)
+        strace_sockaddr(out, &a->from);
+    else
+        str_add(out, STRACE_UNFILLED);
+    str_addf(out, ", [%zu%s]", address_room(in),
+        a && a->from_len == 0 ? " => 0" : "");
+}
+
+/* `data` and `a` are NULL while the kernel has not filled the buffer. */
+static void add_form(const struct input *in, const char *data, size_t len,
+    const struct answer *a, struct str *out)
 {
     str_addf(out, "%s(%d, ", in->name, in->shown_fd);
     if (data)
@@ -32,12 +59,14 @@ static void add_form(
         str_add(out, ", ");
         strace_msg_flags(out, in->flags);
     }
+    if (in->from)
+        add_from(in, a, out);
     str_add(out, ")");
 }
 
 void input_describe(const struct input *in, struct str *out)
 {
-    add_form(in, NULL, 0, out);
+    add_form(in, NULL, 0, NULL, out);
 }
 
 static bool sleeps(const struct call *c, const struct input *in)
@@ -66,21 +95,26 @@ static bool only_error_left(const struct call *c)
 
 /* Done with `len` bytes of `data`, a malloc'ed buffer that is taken over. */
 static enum call_step finish(struct call *c, const struct input *in, char *data,
-    size_t len, ssize_t answer)
+    size_t len, const struct answer *a)
 {
     struct str *out = result_syscall(c);
+    struct value *pair[2];
 
-    add_form(in, data, len, out);
-    strace_answer(out, answer);
-    return result_value(
-        c, value_take_bytes(xreallocarray(data, len + 1, 1), len));
+    add_form(in, data, len, a, out);
+    strace_answer(out, a->n);
+    pair[0] = value_take_bytes(xreallocarray(data, len + 1, 1), len);
+    if (!in->from)
+        return result_value(c, pair[0]);
+    pair[1] = address_value(&a->from);
+    return result_value(c, value_tuple(pair, 2));
 }
 
 static enum call_step finish_collected(struct call *c, const struct input *in)
 {
     size_t len = c->input.len;
+    struct answer a = {.n = (ssize_t)len};
 
-    return finish(c, in, str_steal(&c->input), len, (ssize_t)len);
+    return finish(c, in, str_steal(&c->input), len, &a);
 }
 
 static enum call_step stopped(
@@ -95,14 +129,20 @@ static enum call_step stopped(
     return result_failed(c, errnum);
 }
 
-static ssize_t take(
+static struct answer take(
     const struct call *c, const struct input *in, char *buffer, size_t size)
 {
     int fd = c->sock ? c->sock->fd : -1;
+    struct answer a = {.from_len = sizeof a.from};
 
     if (in->file)
-        return read(fd, buffer, size);
-    return recv(fd, buffer, size, in->flags);
+        a.n = read(fd, buffer, size);
+    else if (in->from)
+        a.n = recvfrom(fd, buffer, size, in->flags, (struct sockaddr *)&a.from,
+            &a.from_len);
+    else
+        a.n = recv(fd, buffer, size, in->flags);
+    return a;
 }
 
 /* Keeps what came; true when nothing more is to be waited for. */
@@ -125,16 +165,16 @@ static enum call_step try_once(struct call *c, const struct input *in)
     char *buffer = calloc(size + 1, 1);
     if (!buffer)
         return result_raise(c, "MemoryError", 0, "%s", "");
-    ssize_t n = take(c, in, buffer, size);
-    if (n < 0) {
+    struct answer a = take(c, in, buffer, size);
+    if (a.n < 0) {
         int errnum = errno;
         free(buffer);
         return stopped(c, in, errnum);
     }
     /* MSG_TRUNC of UDP gives the length of the datagram (udp(7)). */
-    size_t len = (size_t)n < size ? (size_t)n : size;
+    size_t len = (size_t)a.n < size ? (size_t)a.n : size;
     if (!collects(c, in))
-        return finish(c, in, buffer, len, n);
+        return finish(c, in, buffer, len, &a);
     bool complete = collect(c, in, buffer, len);
     free(buffer);
     return complete ? finish_collected(c, in) : CALL_WAIT_READ;

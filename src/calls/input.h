@@ -1,4 +1,4 @@
-/* What recv() and os.read() share: taking bytes from the kernel. */
+/* What recv(), recvfrom() and os.read() share: taking bytes from the kernel. */
 #ifndef SOCKSTAGE_CALLS_INPUT_H
 #define SOCKSTAGE_CALLS_INPUT_H
 
@@ -10,6 +10,8 @@ struct input {
     size_t size;
     int flags;
     bool file; /* read(2), which knows neither flags nor timeouts */
+    bool from; /* recvfrom(): the sender's address is asked for, too */
+    int family;
 };
 
 /* One try. */

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include "args.h"
+#include "implicit.h"
 #include "result.h"
 #include "rows.h"
 #include "sockstage/base/text.h"
@@ -24,6 +25,8 @@ static void describe(const struct call *c, struct str *out)
 
 static enum call_step run(struct call *c)
 {
+    if (!implicit_bind(c))
+        return CALL_DONE;
     if (listen(c->sock->fd, backlog_of(c)) != 0)
         return result_failed(c, errno);
     return result_answer(c, 0, value_none());

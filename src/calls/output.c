@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "implicit.h"
 #include "result.h"
 #include "strace.h"
 
@@ -37,7 +38,8 @@ static ssize_t put(const struct call *c, const struct output *o)
 
     if (o->file)
         return write(fd, from, len);
-    return send(fd, from, len, o->flags | MSG_NOSIGNAL);
+    return sendto(fd, from, len, o->flags | MSG_NOSIGNAL,
+        (const struct sockaddr *)o->to, o->to_len);
 }
 
 static enum call_step finish(struct call *c, const struct output *o)
@@ -63,6 +65,8 @@ static enum call_step stopped(
 
 enum call_step output_run(struct call *c, const struct output *o)
 {
+    if (c->sock && c->sock->type == SOCK_DGRAM && !implicit_bind(c))
+        return CALL_DONE;
     for (;;) {
         if (!o->file && !result_ready(c, POLLOUT))
             return result_wait(c, CALL_WAIT_WRITE, EAGAIN);
@@ -90,6 +94,11 @@ void output_describe(
     if (!o->file) {
         str_add(out, ", ");
         strace_msg_flags(out, o->flags);
+    }
+    if (o->to) {
+        str_add(out, ", ");
+        strace_sockaddr(out, o->to);
+        str_addf(out, ", %u", (unsigned)o->to_len);
     }
     str_add(out, ")");
 }

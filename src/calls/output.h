@@ -1,4 +1,5 @@
-/* What send(), sendall() and os.write() share: giving bytes to the kernel. */
+/* What send(), sendall(), sendto() and os.write() share: giving bytes to the
+ * kernel. */
 #ifndef SOCKSTAGE_CALLS_OUTPUT_H
 #define SOCKSTAGE_CALLS_OUTPUT_H
 
@@ -12,6 +13,8 @@ struct output {
     int flags;
     bool all;  /* sendall(): go on until nothing is left */
     bool file; /* write(2), which knows neither flags nor timeouts */
+    const struct sockaddr_storage *to; /* sendto(): whom; else NULL */
+    socklen_t to_len;
 };
 
 /* One try; c->done counts the bytes taken so far. */

@@ -88,23 +88,47 @@ static void check_privilege(struct report *r)
     add(r, N_("privileges"), true, detail, "");
 }
 
+/* Splits a message at its hint, which is the part behind the first "; ", and
+ * adds it. */
+static void add_failure(struct report *r, const char *name,
+    const struct err *failure, const char *remedy)
+{
+    char why[sizeof failure->msg];
+
+    snprintf(why, sizeof why, "%s", failure->msg);
+    char *hint = strstr(why, "; ");
+    if (hint)
+        *hint = '\0';
+    add(r, name, false, why, hint ? hint + 2 : remedy);
+}
+
+/* What the wire is built of; if not of the usual, why not. */
+static void check_wire(
+    struct report *r, const char *name, const struct hosts_trial *t)
+{
+    if (t->build == WIRE_TUN) {
+        add(r, name, true, _("TUN devices"), "");
+        return;
+    }
+    if (t->tun_refused.code)
+        add_failure(r, N_("/dev/net/tun"), &t->tun_refused, "");
+    add(r, name, true,
+        _("veth pairs with packet sockets: works as well, but slower"), "");
+}
+
 static void check_step(
     struct report *r, enum hosts_step step, const struct hosts_trial *t)
 {
     const struct step_text *text = &steps[step];
 
     if (t->rc && step == t->step) {
-        /* The hint, if the failure has one, is the part behind the "; ". */
-        char why[sizeof t->why.msg];
-        snprintf(why, sizeof why, "%s", t->why.msg);
-        char *hint = strstr(why, "; ");
-        if (hint)
-            *hint = '\0';
-        add(r, text->name, false, why, hint ? hint + 2 : _(text->remedy));
+        add_failure(r, text->name, &t->why, _(text->remedy));
     } else if (t->rc && step > t->step) {
         add(r, text->name, false, _("not tried"), _("see above"));
     } else if (step == HOSTS_STEP_USER_NAMESPACE && netns_is_privileged()) {
         add(r, text->name, true, _("not needed"), "");
+    } else if (step == HOSTS_STEP_WIRE) {
+        check_wire(r, text->name, t);
     } else {
         add(r, text->name, true, _("works"), "");
     }

@@ -1,5 +1,5 @@
-/* The two hosts: composition of namespaces, settings, TUN devices, links and
- * sock_diag, and which address is whose. */
+/* The two hosts: composition of namespaces, settings, links and sock_diag, and
+ * which address is whose. */
 #include "sockstage/kernel/hosts.h"
 
 #include <errno.h>
@@ -17,14 +17,11 @@
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
 #include "sysctl.h"
-#include "tun.h"
 
 /* Far from what the kernel itself gives out in a new namespace (lo and, with
  * some modules, fallback tunnels). */
 #define WIRE0_INDEX 100
 #define WIRE1_INDEX 101
-
-#define LINKS_MAX 2
 
 #define SERVER_IPV4  "10.0.0.1"
 #define SERVER_IPV4B "10.0.1.1"
@@ -34,12 +31,7 @@
 /* Packets for it reach the wire and nothing answers. */
 #define NOBODY_IPV4 "10.0.9.9"
 
-struct host_plan {
-    struct link_plan links[LINKS_MAX];
-    size_t count;
-};
-
-static const struct host_plan plans[HOST_COUNT] = {
+const struct host_plan host_plans[HOST_COUNT] = {
     [HOST_CLIENT] = {{{"wire0", WIRE0_INDEX, CLIENT_IPV4, CLIENT_IPV6,
                          {SERVER_IPV4, SERVER_IPV4B, NOBODY_IPV4,
                              SERVER_IPV6}}},
@@ -50,33 +42,19 @@ static const struct host_plan plans[HOST_COUNT] = {
         2},
 };
 
-struct side {
-    int ns_fd;
-    int tun_fds[LINKS_MAX]; /* the first is wire0 */
-    struct diag *diag;
-};
-
-struct hosts {
-    enum hosts_kind kind;
-    int home_fd; /* where the thread was before */
-    int current; /* enum host, or -1 before the first hosts_enter() */
-    bool has_ipv6;
-    struct side sides[HOST_COUNT];
-    struct str skipped;
-};
-
 static struct hosts *new_hosts(enum hosts_kind kind)
 {
     struct hosts *h = xcalloc(1, sizeof *h);
 
     h->kind = kind;
     h->home_fd = -1;
+    h->wire_ns_fd = -1;
     h->current = -1;
-    h->has_ipv6 = true;
+    h->shape = (struct link_shape){LINK_MTU_DEFAULT, true};
     for (size_t i = 0; i < HOST_COUNT; i++) {
         h->sides[i].ns_fd = -1;
         for (size_t k = 0; k < LINKS_MAX; k++)
-            h->sides[i].tun_fds[k] = -1;
+            h->sides[i].link_fds[k] = -1;
     }
     str_init(&h->skipped);
     return h;
@@ -116,12 +94,13 @@ void hosts_close(struct hosts *h)
     if (h->home_fd >= 0)
         netns_enter(h->home_fd, NULL);
     close_if_open(h->home_fd);
+    close_if_open(h->wire_ns_fd);
     hosts_end_sockets(h);
     for (size_t i = 0; i < HOST_COUNT; i++) {
         struct side *side = &h->sides[i];
         diag_close(side->diag);
         for (size_t k = 0; k < LINKS_MAX; k++)
-            close_if_open(side->tun_fds[k]);
+            close_if_open(side->link_fds[k]);
         close_if_open(side->ns_fd);
     }
     str_done(&h->skipped);
@@ -134,10 +113,9 @@ static int open_side(
     struct hosts *h, enum host host, enum hosts_step *step, struct err *e)
 {
     struct side *side = &h->sides[host];
-    const struct host_plan *plan = &plans[host];
+    const struct host_plan *plan = &host_plans[host];
     /* What one host skips the other one skips too: list it once. */
     struct str *skipped = host == HOST_SERVER ? &h->skipped : NULL;
-    bool has_ipv6 = false;
 
     *step = HOSTS_STEP_NETWORK_NAMESPACE;
     int rc = netns_enter_new(e);
@@ -146,15 +124,13 @@ static int open_side(
     if (rc)
         return rc;
     calm_apply(skipped);
-    *step = HOSTS_STEP_TUN;
-    for (size_t i = 0; i < plan->count && !rc; i++)
-        rc = tun_open(
-            plan->links[i].name, plan->links[i].ifindex, &side->tun_fds[i], e);
+    *step = HOSTS_STEP_WIRE;
+    rc = hosts_open_links(h, host, e);
     if (rc)
         return rc;
     *step = HOSTS_STEP_RTNETLINK;
-    rc = link_config_apply(plan->links, plan->count, &has_ipv6, skipped, e);
-    h->has_ipv6 = h->has_ipv6 && has_ipv6;
+    rc = link_config_apply(
+        plan->links, plan->count, &h->shape, &side->has_ipv6, skipped, e);
     if (rc)
         return rc;
     *step = HOSTS_STEP_SOCK_DIAG;
@@ -166,8 +142,12 @@ int hosts_open_private(struct hosts **out, enum hosts_step *step, struct err *e)
     struct hosts *h = new_hosts(HOSTS_PRIVATE);
 
     *out = NULL;
-    *step = HOSTS_STEP_USER_NAMESPACE;
-    int rc = netns_open_current(&h->home_fd, e);
+    *step = HOSTS_STEP_WIRE;
+    int rc = hosts_choose_build(h, e);
+    if (!rc) {
+        *step = HOSTS_STEP_USER_NAMESPACE;
+        rc = netns_open_current(&h->home_fd, e);
+    }
     if (!rc && !netns_is_privileged())
         rc = netns_enter_user(e);
     if (!rc)
@@ -219,11 +199,6 @@ enum hosts_kind hosts_kind(const struct hosts *h)
     return h->kind;
 }
 
-bool hosts_has_ipv6(const struct hosts *h)
-{
-    return h->has_ipv6;
-}
-
 int hosts_enter(struct hosts *h, enum host host, struct err *e)
 {
     if (h->kind == HOSTS_LOOPBACK)
@@ -234,18 +209,13 @@ int hosts_enter(struct hosts *h, enum host host, struct err *e)
     return rc;
 }
 
-int hosts_wire_fd(const struct hosts *h, enum host host)
-{
-    return h->sides[host].tun_fds[0];
-}
-
 struct diag *hosts_diag(const struct hosts *h, enum host host)
 {
     return h->sides[host].diag;
 }
 
 /* /proc/sys/net shows the namespace of whoever looks, so go there and back. */
-static void go_back(struct hosts *h, int before)
+void hosts_go_back(struct hosts *h, int before)
 {
     if (before >= 0 && before != h->current)
         hosts_enter(h, (enum host)before, NULL);
@@ -259,7 +229,7 @@ int hosts_setting_read(struct hosts *h, enum host host, const char *name,
 
     if (!rc)
         rc = sysctl_read(name, out, e);
-    go_back(h, before);
+    hosts_go_back(h, before);
     return rc;
 }
 
@@ -275,7 +245,7 @@ int hosts_setting_write(struct hosts *h, enum host host, const char *name,
     int rc = hosts_enter(h, host, e);
     if (!rc)
         rc = sysctl_write(name, value, e);
-    go_back(h, before);
+    hosts_go_back(h, before);
     return rc;
 }
 
@@ -295,13 +265,13 @@ static size_t add_address(
 size_t hosts_addresses(
     const struct hosts *h, enum host host, struct addr *out, size_t max)
 {
-    const struct host_plan *plan = &plans[host];
+    const struct host_plan *plan = &host_plans[host];
     size_t n = 0;
 
     if (h->kind == HOSTS_PRIVATE) {
         for (size_t i = 0; i < plan->count; i++)
             n = add_address(plan->links[i].ipv4, out, n, max);
-        for (size_t i = 0; i < plan->count && h->has_ipv6; i++)
+        for (size_t i = 0; i < plan->count && hosts_has_ipv6(h); i++)
             n = add_address(plan->links[i].ipv6, out, n, max);
     }
     return add_address("127.0.0.1", out, n, max);

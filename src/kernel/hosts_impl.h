@@ -1,8 +1,52 @@
-/* What the files of the hosts share: the steps of opening and the trial. */
+/* What the files of the hosts share: what they are made of, the steps of
+ * opening, and the trial. */
 #ifndef SOCKSTAGE_KERNEL_HOSTS_IMPL_H
 #define SOCKSTAGE_KERNEL_HOSTS_IMPL_H
 
+#include "link_config.h"
 #include "sockstage/kernel/hosts.h"
+
+#define LINKS_MAX 2
+
+/* The links of a host; the first is wire0. */
+struct host_plan {
+    struct link_plan links[LINKS_MAX];
+    size_t count;
+};
+
+extern const struct host_plan host_plans[HOST_COUNT];
+
+/* How the packets of the private wire get here. AUTO: TUN devices, unless
+ * /dev/net/tun may not be opened. */
+enum wire_build { WIRE_AUTO, WIRE_TUN, WIRE_VETH };
+
+struct side {
+    int ns_fd;
+    int link_fds[LINKS_MAX]; /* of veth pairs only the first */
+    bool has_ipv6;
+    struct diag *diag;
+};
+
+struct hosts {
+    enum hosts_kind kind;
+    enum wire_build build;
+    struct err tun_refused; /* why it is not TUN; code 0 if nobody asked */
+    struct link_shape shape;
+    int home_fd;    /* where the thread was before */
+    int wire_ns_fd; /* where the outer ends of veth pairs are; -1: none */
+    int current;    /* enum host, or -1 before the first hosts_enter() */
+    struct side sides[HOST_COUNT];
+    struct str skipped;
+};
+
+/* Reads which way the environment asks for ($SOCKSTAGE_WIRE). */
+int hosts_choose_build(struct hosts *h, struct err *e);
+
+/* The thread is on that host: makes its links, still without addresses. */
+int hosts_open_links(struct hosts *h, enum host host, struct err *e);
+
+/* Back to the host (or -1) where the thread was before a hosts_enter(). */
+void hosts_go_back(struct hosts *h, int before);
 
 /* The steps of the private opening in their order, as doctor lists them. */
 enum hosts_step {
@@ -17,14 +61,13 @@ enum hosts_step {
 int hosts_open_private(
     struct hosts **out, enum hosts_step *step, struct err *e);
 
-/* Whether the kernel gave the hosts their IPv6 addresses. */
-bool hosts_has_ipv6(const struct hosts *h);
-
 /* How an opening in a forked child went; plain data, it goes through a pipe. */
 struct hosts_trial {
     int rc; /* of hosts_open_private() */
     enum hosts_step step;
     struct err why;
+    struct err tun_refused;
+    enum wire_build build;
     bool has_ipv6;
     char skipped[8192]; /* whole lines of hosts_skipped() */
 };

@@ -58,6 +58,8 @@ static _Noreturn void try_and_tell(int pipe_fd, struct hosts_trial *trial)
 
     trial->rc = hosts_open_private(&h, &trial->step, &trial->why);
     if (!trial->rc) {
+        trial->build = h->build;
+        trial->tun_refused = h->tun_refused;
         trial->has_ipv6 = hosts_has_ipv6(h);
         copy_lines(trial->skipped, sizeof trial->skipped, hosts_skipped(h));
     }

@@ -7,8 +7,16 @@
 #include "sockstage/base/str.h"
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define LINK_ROUTES_MAX 4
+
+#define LINK_MTU_DEFAULT 1500U
+/* RFC 791 and RFC 8200: below the second an interface has no IPv6. */
+#define LINK_MTU_MIN      68U
+#define LINK_MTU_MIN_IPV6 1280U
+#define LINK_MTU_MAX      65535U
 
 /* One wire end: its addresses, and the single hosts reached through it. The
  * first entry that is NULL ends `routes`. */
@@ -20,10 +28,25 @@ struct link_plan {
     const char *routes[LINK_ROUTES_MAX];
 };
 
+/* How all links of the wire carry packets. */
+struct link_shape {
+    uint32_t mtu_bytes;
+    /* One segment a packet, an MSS of round numbers, ACKs at once; otherwise
+     * what the kernel does by itself. */
+    bool calm;
+};
+
 /* Brings up lo and the `count` links, which exist already. Without IPv6 in
  * this kernel the rest is still done, the reason is added as a line to
  * `skipped` (which may be NULL) and `*has_ipv6` is false. */
 int link_config_apply(const struct link_plan *plans, size_t count,
-    bool *has_ipv6, struct str *skipped, struct err *e);
+    const struct link_shape *shape, bool *has_ipv6, struct str *skipped,
+    struct err *e);
+
+/* Gives the links and their routes another shape. An MTU below
+ * LINK_MTU_MIN_IPV6 takes IPv6 away (`*has_ipv6` is then false); a larger one
+ * brings the IPv6 addresses and routes back if it was false before. */
+int link_config_reshape(const struct link_plan *plans, size_t count,
+    const struct link_shape *shape, bool *has_ipv6, struct err *e);
 
 #endif

@@ -133,8 +133,11 @@ static void fill_timer(struct sock_sample *s, const struct inet_diag_msg *m)
 
 static void fill_queues(struct sock_sample *s, const struct inet_diag_msg *m)
 {
-    if (s->proto != IPPROTO_TCP)
-        return; /* both are memory then, not payload (udp_diag_get_info()) */
+    if (s->proto != IPPROTO_TCP) {
+        /* Both are memory then, not payload (udp_diag_get_info()). */
+        s->recv_memory = m->idiag_rqueue;
+        return;
+    }
     if (s->state == TCP_STATE_LISTEN) {
         s->accept_queue = m->idiag_rqueue;
         s->backlog = m->idiag_wqueue;

@@ -124,7 +124,9 @@ static int read_tcp(int fd, struct sock_sample *s)
     return rc;
 }
 
-/* SIOCOUTQ of UDP is memory, not payload, so it is left out. */
+/* SIOCOUTQ of UDP is memory, not payload, so it is left out. SIOCINQ throws a
+ * datagram with a wrong checksum away and counts it, as recv() would
+ * (first_packet_length() in net/ipv4/udp.c): so it comes before the counts. */
 static int read_udp(int fd, struct sock_sample *s)
 {
     s->state = s->peer.family ? TCP_STATE_ESTABLISHED : TCP_STATE_CLOSED;
@@ -138,9 +140,9 @@ int probe_fd(int fd, struct sock_sample *out, struct err *e)
     if (!rc)
         rc = read_names(fd, out);
     if (!rc)
-        rc = read_mem(fd, out);
-    if (!rc)
         rc = out->proto == IPPROTO_TCP ? read_tcp(fd, out) : read_udp(fd, out);
+    if (!rc)
+        rc = read_mem(fd, out);
     if (rc)
         return err_sys(e, -rc, _("cannot read socket %d"), fd);
     return 0;

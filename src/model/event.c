@@ -67,6 +67,12 @@ static const char **text_at(
         const char **)(void *)(base + slot->offset + i * sizeof(const char *));
 }
 
+/* What a bulk transfer is made of has none: no need to look for them. */
+static bool has_texts(const struct event *e)
+{
+    return e->kind != EVENT_SEGMENT && e->kind != EVENT_VERDICT;
+}
+
 static size_t text_count(const struct event *e, const struct text_slot *slot)
 {
     size_t owners;
@@ -88,7 +94,7 @@ size_t event_bytes(const struct event *e)
 {
     size_t bytes = sizeof *e;
 
-    for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
+    for (size_t i = 0; has_texts(e) && i < ARRAY_LEN(slots); i++) {
         for (size_t k = 0; k < text_count(e, &slots[i]); k++) {
             const char *text = *text_at(e, &slots[i], k);
             bytes += text != NULL ? strlen(text) + 1 : 0;
@@ -123,7 +129,7 @@ struct event *event_copy(const struct event *e)
 
     *copy = *e;
     copy_counts(copy);
-    for (size_t i = 0; i < ARRAY_LEN(slots); i++) {
+    for (size_t i = 0; has_texts(e) && i < ARRAY_LEN(slots); i++) {
         for (size_t k = 0; k < text_count(copy, &slots[i]); k++) {
             const char **text = text_at(copy, &slots[i], k);
             size_t size;

@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+#define PPM_A_PERCENT 1e4 /* millionths */
+
 #define REAL_DIGITS 15 /* of a double all are true: no 0.1000000000001 */
 
 static json_t *text_or_null(const char *text)
@@ -217,6 +219,7 @@ static void put_segment(json_t *o, const struct event *e)
     put_tcp_header(o, s);
     put_bool(o, "retransmission", s->retransmission);
     put_text(o, "icmp", is_icmp ? segment_format_icmp(s, icmp) : NULL);
+    put_text(o, "kind", segment_kind_name(s->kind));
 }
 
 static void put_packet(json_t *o, const struct event_segment *e)
@@ -238,22 +241,24 @@ static void put_sock_fields(json_t *o, const struct event_socket *s)
 {
 #define SOCK_FIELD(name, unit, applies, value, help)                           \
     put_int_or_null(o, #name, applies, value);
-#define LISTENER_FIELD(name, unit, value, help)
+#define SOME_FIELD(name, unit, applies, value, help)
 #define INFO_FIELD(name, unit, row, factor, help)
 #include "fields.def"
 #undef SOCK_FIELD
-#undef LISTENER_FIELD
+#undef SOME_FIELD
 #undef INFO_FIELD
 }
 
-static void put_listener_fields(json_t *o, const struct event_socket *s)
+static void put_some_fields(json_t *o, const struct event_socket *s)
 {
 #define SOCK_FIELD(name, unit, applies, value, help)
-#define LISTENER_FIELD(name, unit, value, help) put_int(o, #name, value);
+#define SOME_FIELD(name, unit, applies, value, help)                           \
+    if (applies)                                                               \
+        put_int(o, #name, value);
 #define INFO_FIELD(name, unit, row, factor, help)
 #include "fields.def"
 #undef SOCK_FIELD
-#undef LISTENER_FIELD
+#undef SOME_FIELD
 #undef INFO_FIELD
 }
 
@@ -306,8 +311,7 @@ static void put_socket(json_t *o, const struct event *e)
         put_seconds(o, "timer_left",
             s->timer_at_ns > e->t_ns ? s->timer_at_ns - e->t_ns : 0);
     put_info(o, s);
-    if (s->is_listener)
-        put_listener_fields(o, s);
+    put_some_fields(o, s);
 }
 
 static void put_process(json_t *o, const struct event *e)
@@ -350,20 +354,38 @@ static void put_expect(json_t *o, const struct event *e)
     put_text(o, "actual", x->actual);
 }
 
+static void put_wire(json_t *o, const struct wire_status *w)
+{
+    json_t *wire = json_object();
+    json_t *delay = json_object(), *jitter = json_object();
+    json_t *loss = json_object();
+
+    put_bool(wire, "hold", w->holding);
+    put_bool(wire, "coalesce", w->coalesce);
+    put_bool(wire, "cut", w->cut);
+    put_int_or_null(wire, "rate", w->rate != 0, w->rate);
+    put_int_or_null(wire, "mtu", w->mtu != 0, w->mtu);
+    put_int(wire, "seed", w->seed);
+    for (size_t h = 0; h < HOST_COUNT; h++) {
+        const char *host = host_name((enum host)h);
+        put_seconds(delay, host, w->delay_ns[h]);
+        put_seconds(jitter, host, w->jitter_ns[h]);
+        json_object_set_new(
+            loss, host, json_real(w->loss_ppm[h] / PPM_A_PERCENT));
+    }
+    json_object_set_new(wire, "delay", delay);
+    json_object_set_new(wire, "jitter", jitter);
+    json_object_set_new(wire, "loss", loss);
+    json_object_set_new(o, "wire", wire);
+}
+
 static void put_line(json_t *o, const struct event *e)
 {
     const struct event_line *l = &e->u.line;
-    json_t *wire = json_object();
-    json_t *delay = json_object();
 
     put_text(o, "text", l->text);
     put_line_number(o, l->line);
-    put_bool(wire, "hold", l->wire.holding);
-    put_bool(wire, "coalesce", l->wire.coalesce);
-    for (size_t h = 0; h < HOST_COUNT; h++)
-        put_seconds(delay, host_name((enum host)h), l->wire.delay_ns[h]);
-    json_object_set_new(wire, "delay", delay);
-    json_object_set_new(o, "wire", wire);
+    put_wire(o, &l->wire);
 }
 
 static void put_end(json_t *o, const struct event *e)

@@ -45,14 +45,14 @@ static bool knows(const struct model_sock *s, enum info_row row)
     }
 #define SOCK_FIELD(name, unit, applies, value, help)                           \
     GETTERS(name, applies, value)
-#define LISTENER_FIELD(name, unit, value, help)                                \
-    GETTERS(name, s->is_listener, value)
+#define SOME_FIELD(name, unit, applies, value, help)                           \
+    GETTERS(name, applies, value)
 #define INFO_FIELD(name, unit, row, factor, help)                              \
     GETTERS(name, knows(s, INFO_##row),                                        \
         info_field_get(&s->info, INFO_##row) * (factor))
 #include "fields.def"
 #undef SOCK_FIELD
-#undef LISTENER_FIELD
+#undef SOME_FIELD
 #undef INFO_FIELD
 
 static const struct field fields[] = {
@@ -63,11 +63,11 @@ static const struct field fields[] = {
         .get = get_##id,                                                       \
         .applies = applies_##id},
 #define SOCK_FIELD(name, unit, applies, value, help) ROW(name, unit, help)
-#define LISTENER_FIELD(name, unit, value, help)      ROW(name, unit, help)
+#define SOME_FIELD(name, unit, applies, value, help) ROW(name, unit, help)
 #define INFO_FIELD(name, unit, row, factor, help)    ROW(name, unit, help)
 #include "fields.def"
 #undef SOCK_FIELD
-#undef LISTENER_FIELD
+#undef SOME_FIELD
 #undef INFO_FIELD
 #undef ROW
 };

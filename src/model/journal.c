@@ -24,7 +24,7 @@ struct journal {
     struct slot *ring;
     size_t cap; /* a power of two */
     uint64_t first, told, end;
-    bool telling;
+    bool telling, keep_packets;
     VEC(struct journal_subscriber *) subscribers; /* owned */
 };
 
@@ -36,6 +36,11 @@ struct journal *journal_new(size_t window_bytes)
     j->cap = 64;
     j->ring = xcalloc(j->cap, sizeof *j->ring);
     return j;
+}
+
+void journal_keep_packets(struct journal *j, bool keep)
+{
+    j->keep_packets = keep;
 }
 
 static struct slot *slot_at(const struct journal *j, uint64_t seq)
@@ -67,9 +72,22 @@ static void grow(struct journal *j)
     j->cap *= 2;
 }
 
+static struct event *copy_to_keep(
+    const struct journal *j, const struct event *e)
+{
+    struct event bare;
+
+    if (j->keep_packets || e->kind != EVENT_SEGMENT)
+        return event_copy(e);
+    bare = *e;
+    bare.u.segment.packet = NULL;
+    bare.u.segment.packet_len = 0;
+    return event_copy(&bare);
+}
+
 static void append(struct journal *j, const struct event *e)
 {
-    struct event *copy = event_copy(e);
+    struct event *copy = copy_to_keep(j, e);
 
     if (j->end - j->first == j->cap)
         grow(j);

@@ -19,6 +19,7 @@
 
 /* Of a model_sock or an event_socket: it counts bytes both ways. */
 #define IS_CONNECTION(s) (!(s)->is_listener && (s)->proto == IPPROTO_TCP)
+#define IS_DATAGRAM(s)   ((s)->proto == IPPROTO_UDP)
 
 struct process {
     struct model_process pub;
@@ -70,6 +71,9 @@ struct model {
     VEC(struct model_segment *) segments; /* owned */
     struct held *held;                    /* owned */
     uint64_t dropped;
+    uint64_t last_delivered;    /* id; 0: its effect is known already */
+    VEC(struct model_run) runs; /* ascending; the last may be too short */
+    bool run_open;              /* the next segment may belong to the last */
 
     VEC(struct call *) calls; /* owned */
 
@@ -92,6 +96,21 @@ void sock_clear(struct model *m);
 void traffic_apply_segment(struct model *m, const struct event_segment *e);
 void traffic_apply_verdict(struct model *m, const struct event *e);
 void traffic_clear(struct model *m);
+struct model_segment *traffic_find(const struct model *m, uint64_t id);
+
+/* reason.c: what a delivered segment met. The socket event is the one before
+ * which the socket had counted `counted_before`. */
+void reason_delivered(struct model *m, struct model_segment *s);
+void reason_counted(
+    struct model *m, const struct event_socket *e, uint32_t counted_before);
+void reason_answered(struct model *m, const struct segment *answer);
+
+/* run.c */
+void run_entered(struct model *m, const struct segment *s);
+void run_held(struct model *m, const struct segment *s);
+void run_lost(struct model *m, uint64_t id);
+void run_trim(struct model *m);
+void run_clear(struct model *m);
 
 /* host.c */
 void host_apply(struct model *m, const struct event_stage *e);

@@ -137,6 +137,7 @@ static void depart(struct model *m, struct sock *s, uint64_t t_ns)
     s->pub.is_listener = false;
     s->pub.timer = SOCK_TIMER_NONE;
     s->pub.send_buffer = s->pub.unsent = s->pub.recv_buffer = 0;
+    s->pub.recv_memory = 0;
     s->pub.accept_queue = s->pub.syn_queue = 0;
     vec_push(&m->departed, s);
     if (m->departed.len > MODEL_DEPARTED_MAX)
@@ -157,11 +158,12 @@ static void take_counts(
 {
     if (s->send_buffer != e->send_buffer || s->unsent != e->unsent)
         s->send_changed_ns = t_ns;
-    if (s->recv_buffer != e->recv_buffer)
+    if (s->recv_buffer != e->recv_buffer || s->recv_memory != e->recv_memory)
         s->recv_changed_ns = t_ns;
     s->send_buffer = e->send_buffer;
     s->unsent = e->unsent;
     s->recv_buffer = e->recv_buffer;
+    s->recv_memory = e->recv_memory;
     s->has_mem = e->has_mem;
     s->sndbuf = e->sndbuf;
     s->rcvbuf = e->rcvbuf;
@@ -208,6 +210,7 @@ void sock_apply(struct model *m, const struct event *e)
     s->pub.gone = es->gone;
     s->pub.accepted |= es->accepted || es->owner_count > 0;
     s->pub.changed_ns = e->t_ns;
+    reason_counted(m, es, s->pub.ignored);
     take_counts(&s->pub, es, e->t_ns);
     take_info(&s->pub, es);
 }
@@ -299,4 +302,54 @@ const struct model_sock *model_sock_peer(
         }
     }
     return best;
+}
+
+/* An IPv6 wildcard takes IPv4 packets too (ipv6(7), IPV6_V6ONLY). */
+static bool is_own(const struct addr *local, const struct addr *end)
+{
+    struct addr own = addr_unmapped(local);
+
+    if (own.port == 0 || own.port != end->port)
+        return false;
+    if (addr_is_any(&own))
+        return own.family == AF_INET6 || end->family == AF_INET;
+    return addr_same_ip(&own, end);
+}
+
+/* An error goes to the host that has sent what it quotes. */
+bool model_takes_segment(enum host host, uint8_t proto,
+    const struct addr *local, const struct addr *peer, const struct segment *s)
+{
+    bool is_error = s->quoted.src.family != 0;
+    bool is_sender = (s->from == host) != is_error;
+    const struct addr *src = is_error ? &s->quoted.src : &s->src;
+    const struct addr *dst = is_error ? &s->quoted.dst : &s->dst;
+
+    if ((is_error ? s->quoted.proto : s->proto) != proto)
+        return false;
+    return is_own(local, is_sender ? src : dst) &&
+           (peer->family == 0 || same_end(peer, is_sender ? dst : src));
+}
+
+static const char *owner_if_taken(
+    const struct model_sock *sock, const struct segment *s, enum host host)
+{
+    const char *owner = sock->owner_count > 0 ? sock->owners[0] : sock->former;
+
+    if (sock->host != host || owner[0] == '\0' ||
+        !model_takes_segment(host, sock->proto, &sock->local, &sock->peer, s))
+        return NULL;
+    return owner;
+}
+
+const char *model_segment_owner(
+    const struct model *m, const struct segment *s, enum host host)
+{
+    const char *owner = NULL;
+
+    for (size_t i = m->socks.len; i-- > 0 && owner == NULL;)
+        owner = owner_if_taken(&m->socks.items[i]->pub, s, host);
+    for (size_t i = m->departed.len; i-- > 0 && owner == NULL;)
+        owner = owner_if_taken(&m->departed.items[i]->pub, s, host);
+    return owner;
 }

@@ -2,7 +2,7 @@
  * the counts of held and dropped ones do not depend on it. */
 #include "model_int.h"
 
-static struct model_segment *find_segment(const struct model *m, uint64_t id)
+size_t model_segment_index(const struct model *m, uint64_t id)
 {
     size_t low = 0, high = m->segments.len;
 
@@ -13,9 +13,16 @@ static struct model_segment *find_segment(const struct model *m, uint64_t id)
         else
             high = mid;
     }
-    if (low == m->segments.len || m->segments.items[low]->seg.id != id)
+    return low;
+}
+
+struct model_segment *traffic_find(const struct model *m, uint64_t id)
+{
+    size_t i = model_segment_index(m, id);
+
+    if (i == m->segments.len || m->segments.items[i]->seg.id != id)
         return NULL;
-    return m->segments.items[low];
+    return m->segments.items[i];
 }
 
 static bool is_held(const struct model_segment *s)
@@ -39,10 +46,11 @@ static void trim_segments(struct model *m)
         }
     }
     m->segments.len = kept;
-    if (left < room)
-        return;
-    free(m->segments.items[0]);
-    vec_remove(&m->segments, 0);
+    if (left == room) {
+        free(m->segments.items[0]);
+        vec_remove(&m->segments, 0);
+    }
+    run_trim(m);
 }
 
 void traffic_apply_segment(struct model *m, const struct event_segment *e)
@@ -52,7 +60,9 @@ void traffic_apply_segment(struct model *m, const struct event_segment *e)
     if (m->segments.len == MODEL_SEGMENTS_MAX)
         trim_segments(m);
     s->seg = e->seg;
+    reason_answered(m, &s->seg);
     vec_push(&m->segments, s);
+    run_entered(m, &s->seg);
 }
 
 /* A duplicated or corrupted segment goes on to its real fate. */
@@ -84,23 +94,44 @@ static void count_held(struct model *m, const struct event_verdict *v)
     }
 }
 
+/* What happened on the way is no fate yet. */
+static void add_fate(struct model_segment *s, enum verdict v, uint64_t t_ns)
+{
+    s->duplicated |= v == VERDICT_DUPLICATED;
+    s->corrupted |= v == VERDICT_CORRUPTED;
+    if (v != VERDICT_DUPLICATED && v != VERDICT_CORRUPTED) {
+        s->has_verdict = true;
+        s->verdict = v;
+        s->verdict_ns = t_ns;
+    }
+    if (s->fate_count < MODEL_FATES_MAX)
+        s->fate_count++;
+    s->fates[s->fate_count - 1].verdict = v;
+    s->fates[s->fate_count - 1].t_ns = t_ns;
+}
+
 void traffic_apply_verdict(struct model *m, const struct event *e)
 {
     const struct event_verdict *v = &e->u.verdict;
-    struct model_segment *s = find_segment(m, v->segment);
+    struct model_segment *s = traffic_find(m, v->segment);
 
     count_held(m, v);
-    if (v->action == VERDICT_DROPPED)
+    if (v->action == VERDICT_DROPPED) {
         m->dropped++;
+        run_lost(m, v->segment);
+    }
     if (s == NULL)
         return;
     if (v->action == VERDICT_COALESCED) {
         s->copies++;
+        s->copied_ns = e->t_ns;
         return;
     }
-    s->has_verdict = true;
-    s->verdict = v->action;
-    s->verdict_ns = e->t_ns;
+    add_fate(s, v->action, e->t_ns);
+    if (v->action == VERDICT_DELIVERED)
+        reason_delivered(m, s);
+    else if (v->action == VERDICT_HELD)
+        run_held(m, &s->seg);
 }
 
 void traffic_clear(struct model *m)
@@ -116,6 +147,7 @@ void traffic_clear(struct model *m)
     for (size_t i = 0; i < m->segments.len; i++)
         free(m->segments.items[i]);
     vec_done(&m->segments);
+    run_clear(m);
 }
 
 size_t model_segment_count(const struct model *m)
@@ -130,7 +162,7 @@ const struct model_segment *model_segment_at(const struct model *m, size_t i)
 
 const struct model_segment *model_segment(const struct model *m, uint64_t id)
 {
-    return find_segment(m, id);
+    return traffic_find(m, id);
 }
 
 uint64_t model_held(const struct model *m)

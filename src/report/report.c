@@ -119,6 +119,7 @@ struct report *report_new(const struct report_def *def, int fd, bool own,
     bool live, void (*failed)(void *ctx, const struct err *e), void *ctx)
 {
     struct report *r = xcalloc(1, sizeof *r);
+    int code;
 
     r->def = def;
     r->fd = fd;
@@ -128,6 +129,9 @@ struct report *report_new(const struct report_def *def, int fd, bool own,
     r->ctx = ctx;
     if (def->state_size > 0)
         r->state = xcalloc(1, def->state_size);
+    code = def->begin != NULL ? def->begin(r) : 0;
+    if (code < 0)
+        fail(r, -code);
     return r;
 }
 

@@ -148,8 +148,12 @@ static void log_return(struct report *r, const struct event *e)
 
 static void add_header(struct str *line, const struct segment *s)
 {
+    const struct segment_quote *about = &s->quoted;
+
     if (s->src.port != 0 || s->dst.port != 0)
         str_addf(line, "  %u > %u", s->src.port, s->dst.port);
+    if (about->src.port != 0 || about->dst.port != 0)
+        str_addf(line, "  about %u > %u", about->src.port, about->dst.port);
     if (s->proto != IPPROTO_TCP)
         return;
     if (s->has_relative) {
@@ -158,6 +162,14 @@ static void add_header(struct str *line, const struct segment *s)
             str_addf(line, " ack %" PRIu32, s->ack);
     }
     str_addf(line, " win %u", s->window);
+}
+
+/* What the arrow does not say: which timer sent it again. */
+static void add_kind(struct str *line, const struct segment *s)
+{
+    if (s->kind != SEGMENT_KIND_NONE && s->kind != SEGMENT_KIND_REPEAT &&
+        s->kind != SEGMENT_KIND_PROBE)
+        str_addf(line, "  (%s)", segment_kind_name(s->kind));
 }
 
 static void log_segment(struct report *r, uint64_t t_ns,
@@ -175,6 +187,7 @@ static void log_segment(struct report *r, uint64_t t_ns,
     pad_to(&name, NAME_COLUMNS);
     str_add(&line, str_text(&name));
     add_header(&line, s);
+    add_kind(&line, s);
     if (fate->word[0] != '\0')
         str_addf(&line, "  %s", fate->word);
     end_line(r, &line);
@@ -251,6 +264,19 @@ static void log_queues(struct report *r, const struct event *e)
     end_line(r, &line);
 }
 
+static void log_datagrams_ignored(struct report *r, const struct event *e)
+{
+    const struct event_socket *s = &e->u.socket;
+    struct str line = STR_INIT;
+
+    begin_sock_line(&line, e);
+    str_addf(&line,
+        "next datagram %" PRIu32 " bytes, memory %" PRIu32 "/%" PRIu32
+        ", ignored %" PRIu32,
+        s->recv_buffer, s->recv_memory, s->rcvbuf, s->ignored);
+    end_line(r, &line);
+}
+
 /* Called before the model takes the event: `old` is what was known. */
 static void log_socket(struct report *r, const struct event *e)
 {
@@ -275,6 +301,8 @@ static void log_socket(struct report *r, const struct event *e)
         (old->accept_queue != s->accept_queue ||
             old->syn_queue != s->syn_queue || old->ignored != s->ignored))
         log_queues(r, e);
+    if (s->proto == IPPROTO_UDP && old != NULL && old->ignored != s->ignored)
+        log_datagrams_ignored(r, e);
 }
 
 static void log_process(struct report *r, const struct event *e)
@@ -470,6 +498,7 @@ static void text_done(void *state)
 
 const struct report_def report_text = {
     .name = "text",
+    .of_run = true,
     .help = N_("a readable log"),
     .run_begin = text_run_begin,
     .script_begin = text_script_begin,

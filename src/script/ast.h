@@ -10,7 +10,7 @@
 #include "sockstage/model/fields.h"
 #include "sockstage/model/state.h"
 #include "sockstage/script/script.h"
-#include "sockstage/wire/pattern.h"
+#include "sockstage/wire/order.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -140,15 +140,6 @@ struct expectation {
 
 /* ---- lines -------------------------------------------------------------- */
 
-enum wire_verb {
-    WIRE_DELAY,
-    WIRE_HOLD,
-    WIRE_DELIVER, /* also `wire step` */
-    WIRE_RELEASE,
-    WIRE_DROP,
-    WIRE_COALESCE,
-};
-
 enum line_kind {
     LINE_PROCESS, /* processes, statement */
     LINE_WIRE,
@@ -181,12 +172,9 @@ struct script_line {
     size_t process_count;
     struct statement statement;
 
-    enum wire_verb wire;
-    unsigned sides; /* of WIRE_DELAY */
-    uint64_t ns;    /* of WIRE_DELAY, LINE_WAIT */
-    uint32_t count; /* of WIRE_DELIVER, WIRE_DROP; 1 if left out */
-    struct pattern pattern;
-    bool on; /* of WIRE_COALESCE; LINE_OPTION: the right one */
+    struct wire_order wire; /* of LINE_WIRE */
+    uint64_t ns;            /* of LINE_WAIT */
+    bool on;                /* LINE_OPTION: the right one */
 
     enum host host;
     char *name;

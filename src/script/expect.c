@@ -9,24 +9,6 @@
 
 /* ---- the wire ----------------------------------------------------------- */
 
-static bool same_end(const struct addr *a, const struct addr *b)
-{
-    struct addr x = addr_unmapped(a), y = addr_unmapped(b);
-
-    return addr_equal(&x, &y);
-}
-
-/* A listener has no peer: every segment to or from its port is its. */
-static bool addresses_fit(
-    const struct segment *s, const struct addr *local, const struct addr *peer)
-{
-    if (peer->family == 0)
-        return local->port != 0 &&
-               (s->src.port == local->port || s->dst.port == local->port);
-    return (same_end(&s->src, local) && same_end(&s->dst, peer)) ||
-           (same_end(&s->src, peer) && same_end(&s->dst, local));
-}
-
 static bool of_socket(
     void *ctx, const struct segment *s, const char *process, const char *socket)
 {
@@ -38,9 +20,11 @@ static bool of_socket(
     if (id == 0)
         return false;
     if (sock)
-        return addresses_fit(s, &sock->local, &sock->peer);
+        return model_takes_segment(
+            sock->host, sock->proto, &sock->local, &sock->peer, s);
     gone = wire_log_gone(&p->wire, id);
-    return gone && addresses_fit(s, &gone->local, &gone->peer);
+    return gone && model_takes_segment(
+                       gone->host, gone->proto, &gone->local, &gone->peer, s);
 }
 
 static enum wire_match wire_now(struct player *p, const struct expectation *x)
@@ -307,7 +291,7 @@ void task_hear_expect(struct player *p, struct task *t, const struct event *e)
 {
     if (!t->waiting || t->latch != LATCH_OPEN)
         return;
-    if (e->kind == EVENT_SEGMENT)
+    if (e->kind == EVENT_SEGMENT && !e->u.segment.seg.from_router)
         hear_segment(p, t, e);
     if (t->latch == LATCH_OPEN && t->line->expect.kind == EXPECT_COMPARE &&
         expect_reads_model(&t->line->expect))

@@ -262,7 +262,7 @@ static double unit_ns(const char *unit, size_t len)
 }
 
 /* strtod(3) of the C locale, whatever the user's is. */
-static double to_double(const char *digits)
+double lex_to_double(const char *digits)
 {
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
 
@@ -383,10 +383,10 @@ static void lex_number(struct lexer *lx)
     if (lx->pos - lx->tok.start >= sizeof digits) {
         bad(lx, N_("this number is too long"));
     } else if (lex_is_name_start(lx->text[lx->pos])) {
-        lex_duration(lx, to_double(digits));
+        lex_duration(lx, lex_to_double(digits));
     } else if (is_float) {
         lx->tok.kind = TOKEN_FLOAT;
-        lx->tok.x = to_double(digits);
+        lx->tok.x = lex_to_double(digits);
     } else if (digits[0] == '0' && strspn(digits, "0") != strlen(digits)) {
         bad(lx, N_("a number does not begin with 0"));
     } else {

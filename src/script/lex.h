@@ -66,6 +66,9 @@ char *lex_copy_part(const struct lexer *lx, size_t start, size_t end);
  * caller frees it. */
 char *lex_take_hyphenated(struct lexer *lx);
 
+/* A number written with a dot, whatever the locale. */
+double lex_to_double(const char *digits);
+
 int lex_column(const struct lexer *lx, size_t offset);
 
 bool lex_is_name_start(char c);

@@ -208,28 +208,6 @@ static bool fail_example(struct parser *p, const struct reading *r, size_t at,
     return false;
 }
 
-static bool fail_too_many(struct parser *p, const struct reading *r)
-{
-    const struct call_def *def = r->st->def;
-    size_t known = args_known(def);
-
-    if (known == 1 && r->count == 2 && def->args[0].kind == CALL_ARG_ADDRESS) {
-        char *host = lex_copy_part(&p->lex, r->args[0].start, r->args[1].end);
-        struct str args = STR_INIT;
-        str_addf(&args, "(%s)", host);
-        fail_example(p, r, r->args[0].start, str_text(&args),
-            _("%s() takes one address, a pair in parentheses of its own: %s"));
-        str_done(&args);
-        free(host);
-        return false;
-    }
-    if (known == 0)
-        return fail_example(
-            p, r, r->args[0].start, "", _("%s() takes no arguments: %s"));
-    return parse_fail(p, r->args[known].start,
-        _("%s() takes at most %zu arguments"), def->name, known);
-}
-
 /* Text, as far as that can be seen without running anything. */
 static bool is_text(const struct expr *x)
 {
@@ -247,6 +225,45 @@ static bool is_text(const struct expr *x)
     default:
         return false;
     }
+}
+
+/* s.connect('server', 8080): the pair without its parentheses. */
+static bool is_address_in_two(const struct reading *r, size_t known)
+{
+    return known > 0 && r->count == known + 1 &&
+           r->st->def->args[known - 1].kind == CALL_ARG_ADDRESS &&
+           (known == 1 || is_text(r->args[known - 1].value));
+}
+
+static bool fail_address_in_two(
+    struct parser *p, const struct reading *r, size_t host)
+{
+    size_t start = r->args[host].start;
+    char *before = lex_copy_part(&p->lex, r->args[0].start, start);
+    char *pair = lex_copy_part(&p->lex, start, r->args[host + 1].end);
+    struct str args = STR_INIT;
+
+    str_addf(&args, "%s%s(%s)", before, *before ? " " : "", pair);
+    fail_example(p, r, start, str_text(&args),
+        _("%s() takes one address, a pair in parentheses of its own: %s"));
+    str_done(&args);
+    free(before);
+    free(pair);
+    return false;
+}
+
+static bool fail_too_many(struct parser *p, const struct reading *r)
+{
+    const struct call_def *def = r->st->def;
+    size_t known = args_known(def);
+
+    if (is_address_in_two(r, known))
+        return fail_address_in_two(p, r, known - 1);
+    if (known == 0)
+        return fail_example(
+            p, r, r->args[0].start, "", _("%s() takes no arguments: %s"));
+    return parse_fail(p, r->args[known].start,
+        _("%s() takes at most %zu arguments"), def->name, known);
 }
 
 static bool is_ascii(const char *text)
@@ -376,6 +393,7 @@ static bool check_targets(struct parser *p, const struct reading *r)
         !parse_check_process(p, st->targets[0], p->statement_start))
         return false;
     if (st->target_count == 2 && st->def->returns != CALL_RETURNS_SOCKET_ADDR &&
+        st->def->returns != CALL_RETURNS_BYTES_ADDR &&
         st->def->returns != CALL_RETURNS_VALUE)
         return parse_fail(p, r->at,
             _("%s() returns one value: write one name before the ="),

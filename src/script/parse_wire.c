@@ -2,16 +2,12 @@
 #include "parser.h"
 
 #include "sockstage/base/text.h"
-#include "sockstage/wire/pattern.h"
+#include "sockstage/wire/order.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* What a wire line of the host masks means; see struct script_line. */
-#define SIDE(host) (1U << (host))
-#define BOTH_SIDES (SIDE(HOST_CLIENT) | SIDE(HOST_SERVER))
 
 /* ---- patterns ----------------------------------------------------------- */
 
@@ -211,103 +207,241 @@ bool parse_pattern(struct parser *p, struct pattern *out)
     return true;
 }
 
-/* ---- verbs -------------------------------------------------------------- */
+/* ---- what stands behind the words --------------------------------------- */
 
-static bool parse_delay(struct parser *p)
+static bool parse_from(struct parser *p, struct wire_order *o)
 {
-    struct script_line *l = p->out;
     enum host from;
 
-    l->sides = BOTH_SIDES;
-    if (!parse_duration(p, &l->ns))
-        return false;
-    if (lex_is_word(&p->lex, "jitter"))
-        return parse_fail_here(
-            p, _("wire delay without jitter: that is not in this version"));
+    o->sides = WIRE_BOTH;
     if (!lex_take_word(&p->lex, "from"))
         return true;
     if (!parse_host(p, &from))
         return false;
-    l->sides = SIDE(from);
+    o->sides = WIRE_SIDE(from);
     return true;
 }
 
-static bool parse_no_more(struct parser *p)
+static bool parse_nothing_more(struct parser *p, struct wire_order *o)
 {
     (void)p;
+    (void)o;
     return true;
 }
 
-static bool parse_wire_count(struct parser *p)
+static bool parse_delay(struct parser *p, struct wire_order *o)
+{
+    if (!parse_duration(p, &o->delay_ns))
+        return false;
+    if (lex_take_word(&p->lex, "jitter") && !parse_duration(p, &o->jitter_ns))
+        return false;
+    return parse_from(p, o);
+}
+
+/* A number and the unit right behind it, from the current token on. */
+struct quantity {
+    double number;
+    char unit[16];
+    size_t start, end; /* of both */
+};
+
+static bool is_unit_char(char c)
+{
+    return lex_is_name_char(c) || c == '%' || c == '/';
+}
+
+static bool scan_quantity(const struct lexer *lx, struct quantity *q)
+{
+    const char *text = lx->text + lx->tok.start;
+    size_t digits = strspn(text, "0123456789.");
+    size_t unit = 0;
+    char number[32];
+
+    q->start = lx->tok.start;
+    q->unit[0] = '\0';
+    if (digits == 0 || digits >= sizeof number)
+        return false;
+    memcpy(number, text, digits);
+    number[digits] = '\0';
+    q->number = lex_to_double(number);
+    while (is_unit_char(text[digits + unit]))
+        unit++;
+    q->end = q->start + digits + unit;
+    if (strchr(number, '.') != strrchr(number, '.') || unit >= sizeof q->unit)
+        return false;
+    memcpy(q->unit, text + digits, unit);
+    q->unit[unit] = '\0';
+    return true;
+}
+
+static const struct {
+    const char *unit;
+    double bits;
+} rates[] = {
+    {"bit", 1},
+    {"kbit", 1e3},
+    {"mbit", 1e6},
+    {"gbit", 1e9},
+};
+
+#define RATE_MAX 1e12 /* bits a second */
+
+static bool parse_rate(struct parser *p, struct wire_order *o)
+{
+    struct quantity q;
+
+    if (lex_take_word(&p->lex, "off"))
+        return true;
+    if (!scan_quantity(&p->lex, &q))
+        return parse_fail_here(
+            p, _("a rate belongs here: 1mbit, 500kbit, or off for no limit"));
+    if (!q.unit[0])
+        return parse_fail(p, q.start,
+            _("a rate has its unit right behind it: %gkbit or %gmbit"),
+            q.number, q.number);
+    for (size_t i = 0; i < ARRAY_LEN(rates); i++) {
+        if (strcasecmp(rates[i].unit, q.unit) != 0)
+            continue;
+        double bits = q.number * rates[i].bits;
+        if (bits < 1 || bits > RATE_MAX)
+            return parse_fail(p, q.start,
+                _("a rate is from 1bit to 1000gbit a second; wire rate off "
+                  "takes the limit away"));
+        o->rate = (uint64_t)bits;
+        lex_seek(&p->lex, q.end);
+        return true;
+    }
+    return parse_fail(p, q.start,
+        _("%s is no unit of a rate; write bit, kbit, mbit or gbit: 1mbit"),
+        q.unit);
+}
+
+static bool parse_percent(struct parser *p, struct wire_order *o)
+{
+    struct quantity q;
+
+    if (!scan_quantity(&p->lex, &q))
+        return parse_fail_here(p, _("a share belongs here: 10%%"));
+    if (strcmp(q.unit, "%") != 0)
+        return parse_fail(p, q.start,
+            _("a share has its sign right behind it: %g%%"), q.number);
+    if (q.number > 100)
+        return parse_fail(p, q.start, _("a share is from 0%% to 100%%"));
+    o->loss_ppm = (uint32_t)(q.number * (WIRE_LOSS_ALL / 100) + 0.5);
+    lex_seek(&p->lex, q.end);
+    return parse_from(p, o);
+}
+
+static bool parse_size(struct parser *p, struct wire_order *o)
+{
+    const struct token *tok = &p->lex.tok;
+
+    if (tok->kind != TOKEN_INT || tok->n < WIRE_MTU_MIN ||
+        tok->n > WIRE_MTU_MAX)
+        return parse_fail_here(p,
+            _("the size of a packet in bytes belongs here, from %u to %u"),
+            WIRE_MTU_MIN, WIRE_MTU_MAX);
+    o->mtu = (uint32_t)tok->n;
+    lex_next(&p->lex);
+    return true;
+}
+
+static bool parse_number(struct parser *p, struct wire_order *o)
+{
+    const struct token *tok = &p->lex.tok;
+
+    if (tok->kind != TOKEN_INT || tok->n < 0)
+        return parse_fail_here(
+            p, _("a whole number belongs here: wire seed 7"));
+    o->seed = (uint64_t)tok->n;
+    lex_next(&p->lex);
+    return true;
+}
+
+static bool parse_switch(struct parser *p, struct wire_order *o)
+{
+    o->on = lex_is_word(&p->lex, "on");
+    if (!o->on && !lex_is_word(&p->lex, "off"))
+        return parse_fail_here(
+            p, _("write wire %s on, or off"), wire_word_info(o->word)->word);
+    lex_next(&p->lex);
+    return true;
+}
+
+static bool parse_wire_count(struct parser *p, struct wire_order *o)
 {
     int64_t n = 1;
 
     if (p->lex.tok.kind == TOKEN_INT && !parse_count(p, PARSE_COUNT_MAX, &n))
         return false;
-    p->out->count = (uint32_t)n;
+    o->count = (uint32_t)n;
     return true;
 }
 
-static bool parse_deliver(struct parser *p)
+static bool parse_some(struct parser *p, struct wire_order *o)
 {
-    if (!parse_wire_count(p))
+    if (!parse_wire_count(p, o))
         return false;
-    return p->lex.tok.kind == TOKEN_END || parse_pattern(p, &p->out->pattern);
+    return p->lex.tok.kind == TOKEN_END || parse_pattern(p, &o->pattern);
 }
 
-static bool parse_drop(struct parser *p)
+static bool parse_next(struct parser *p, struct wire_order *o)
 {
-    if (!parse_wire_count(p))
+    if (!parse_wire_count(p, o))
         return false;
     if (p->lex.tok.kind == TOKEN_END)
-        return parse_fail_here(p,
-            _("say which segments vanish: wire drop client DATA, or wire drop "
-              "* for any"));
-    return parse_pattern(p, &p->out->pattern);
+        return parse_fail_here(p, _("say which segments: %s; * means any"),
+            wire_word_info(o->word)->usage);
+    return parse_pattern(p, &o->pattern);
 }
 
-static bool parse_coalesce(struct parser *p)
+static bool parse_unreachable(struct parser *p, struct wire_order *o)
 {
-    p->out->on = lex_is_word(&p->lex, "on");
-    if (!p->out->on && !lex_is_word(&p->lex, "off"))
-        return parse_fail_here(p, _("write wire coalesce on, or off"));
-    lex_next(&p->lex);
-    return true;
+    const char *word;
+
+    for (int i = 0;
+         (word = wire_unreachable_name((enum wire_unreachable)i)) != NULL;
+         i++) {
+        if (lex_take_word(&p->lex, word)) {
+            o->what = (enum wire_unreachable)i;
+            return parse_next(p, o);
+        }
+    }
+    return parse_fail_here(p,
+        _("what is unreachable? wire unreachable host, net or port, and then "
+          "which segments"));
 }
 
-static const struct verb {
-    const char *word;
-    enum wire_verb verb;
-    bool (*parse)(struct parser *p);
-} verbs[] = {
-    {"delay", WIRE_DELAY, parse_delay},
-    {"hold", WIRE_HOLD, parse_no_more},
-    {"deliver", WIRE_DELIVER, parse_deliver},
-    {"step", WIRE_DELIVER, parse_deliver},
-    {"release", WIRE_RELEASE, parse_no_more},
-    {"drop", WIRE_DROP, parse_drop},
-    {"coalesce", WIRE_COALESCE, parse_coalesce},
+/* ---- the line ----------------------------------------------------------- */
+
+static bool (*const shapes[])(struct parser *p, struct wire_order *o) = {
+    [WIRE_TAKES_NOTHING] = parse_nothing_more,
+    [WIRE_TAKES_DELAY] = parse_delay,
+    [WIRE_TAKES_RATE] = parse_rate,
+    [WIRE_TAKES_PERCENT] = parse_percent,
+    [WIRE_TAKES_SIZE] = parse_size,
+    [WIRE_TAKES_NUMBER] = parse_number,
+    [WIRE_TAKES_SWITCH] = parse_switch,
+    [WIRE_TAKES_SOME] = parse_some,
+    [WIRE_TAKES_NEXT] = parse_next,
+    [WIRE_TAKES_UNREACHABLE] = parse_unreachable,
 };
 
-static const char *const later_verbs[] = {"rate", "loss", "mtu", "seed",
-    "duplicate", "corrupt", "unreachable", "cut", "join", "real", "jitter"};
-
-static bool fail_verb(struct parser *p)
+static bool fail_word(struct parser *p)
 {
-    struct lexer *lx = &p->lex;
     struct str all = STR_INIT;
-
-    for (size_t i = 0; i < ARRAY_LEN(later_verbs); i++)
-        if (lex_is_word(lx, later_verbs[i]))
-            return parse_fail_here(
-                p, _("wire %s is not in this version"), later_verbs[i]);
-    char *word = lex_copy(lx);
+    char *word = lex_copy(&p->lex);
     struct near near = {.word = word};
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-        str_addf(&all, "%s%s", i ? ", " : "", verbs[i].word);
-        near_try(&near, verbs[i].word);
+    const char *each;
+
+    for (size_t i = 0; (each = wire_word_at(i, NULL)) != NULL; i++) {
+        str_addf(&all, "%s%s", i ? ", " : "", each);
+        near_try(&near, each);
     }
-    if (near.best)
+    if (lex_is_word(&p->lex, "jitter"))
+        parse_fail_here(
+            p, _("jitter stands behind a delay: wire delay 100ms jitter 20ms"));
+    else if (near.best)
         parse_fail_here(p, _("there is no wire %s; did you mean wire %s?"),
             word, near.best);
     else
@@ -319,11 +453,11 @@ static bool fail_verb(struct parser *p)
 
 bool parse_wire(struct parser *p)
 {
-    for (size_t i = 0; i < ARRAY_LEN(verbs); i++) {
-        if (lex_take_word(&p->lex, verbs[i].word)) {
-            p->out->wire = verbs[i].verb;
-            return verbs[i].parse(p);
-        }
-    }
-    return fail_verb(p);
+    struct wire_order *o = &p->out->wire;
+    const char *word;
+
+    for (size_t i = 0; (word = wire_word_at(i, &o->word)) != NULL; i++)
+        if (lex_take_word(&p->lex, word))
+            return shapes[wire_word_info(o->word)->shape](p, o);
+    return fail_word(p);
 }

@@ -55,7 +55,7 @@ static enum step fail_deliver(struct player *p, const struct task *t)
     struct str held = STR_INIT;
     enum step step;
 
-    pattern_format(&t->line->pattern, pattern);
+    pattern_format(&t->line->wire.pattern, pattern);
     say_held(p, &held);
     if (t->step > 0)
         step = task_fail(p, t,
@@ -72,7 +72,7 @@ static enum step step_deliver(
     struct player *p, struct lane *lane, struct task *t)
 {
     struct err e = {0};
-    int r = stage_wire_deliver(p->stage, &t->line->pattern, &e);
+    int r = stage_wire_deliver(p->stage, &t->line->wire.pattern, &e);
 
     if (r == -ENOENT) {
         if (t->expired)
@@ -86,37 +86,19 @@ static enum step step_deliver(
         return task_fail(p, t, "%s", e.msg);
     t->waiting = false;
     task_no_deadline(lane, t);
-    if (++t->step < t->line->count)
+    if (++t->step < t->line->wire.count)
         return STEP_MORE;
     return publish_done(p, t);
 }
 
 static enum step step_wire(struct player *p, struct lane *lane, struct task *t)
 {
-    const struct script_line *l = t->line;
+    const struct wire_order *o = &t->line->wire;
     struct err e = {0};
-    int r = 0;
 
-    switch (l->wire) {
-    case WIRE_DELAY:
-        r = stage_wire_delay(p->stage, l->sides, l->ns, &e);
-        break;
-    case WIRE_HOLD:
-        r = stage_wire_hold(p->stage, &e);
-        break;
-    case WIRE_DELIVER:
+    if (o->word == WIRE_DELIVER)
         return step_deliver(p, lane, t);
-    case WIRE_RELEASE:
-        r = stage_wire_release(p->stage, &e);
-        break;
-    case WIRE_DROP:
-        r = stage_wire_drop(p->stage, l->count, &l->pattern, &e);
-        break;
-    case WIRE_COALESCE:
-        r = stage_wire_coalesce(p->stage, l->on, &e);
-        break;
-    }
-    return done_or_failed(p, t, r, &e);
+    return done_or_failed(p, t, stage_wire(p->stage, o, &e), &e);
 }
 
 /* ---- other lines -------------------------------------------------------- */

@@ -35,11 +35,14 @@ static void log_add(struct wire_log *log, const struct segment *s)
 void wire_log_hear(struct wire_log *log, const struct event *e)
 {
     if (e->kind == EVENT_SEGMENT) {
-        log_add(log, &e->u.segment.seg);
+        if (!e->u.segment.seg.from_router)
+            log_add(log, &e->u.segment.seg);
     } else if (e->kind == EVENT_SOCKET && e->u.socket.gone) {
         struct wire_gone *gone = &log->gone[log->gone_next];
 
         gone->id = e->u.socket.id;
+        gone->host = e->u.socket.host;
+        gone->proto = e->u.socket.proto;
         gone->local = e->u.socket.local;
         gone->peer = e->u.socket.peer;
         log->gone_next = (log->gone_next + 1) % WIRE_GONE_MAX;

@@ -16,6 +16,8 @@
 /* Where a socket was that the kernel has dropped since. */
 struct wire_gone {
     uint64_t id;
+    enum host host;
+    uint8_t proto;
     struct addr local, peer;
 };
 #define WIRE_GONE_MAX 64

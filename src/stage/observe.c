@@ -58,7 +58,7 @@ static void complete_peer(
 {
     struct wanted w = {.cookie = k->cookie};
 
-    if (now->peer.family != 0)
+    if (now->peer.family != 0 || now->proto != IPPROTO_TCP)
         return;
     if (now->state == TCP_STATE_CLOSED ||
         (k->last.state == now->state && k->last.peer.family != 0)) {
@@ -75,13 +75,41 @@ static void complete_peer(
     now->peer = w.peer;
 }
 
+static void take_memory(const struct sock_sample *each, void *ctx)
+{
+    struct sock_sample *now = ctx;
+
+    if (each->cookie == now->cookie)
+        now->recv_memory = each->recv_memory;
+}
+
+/* A query finds the socket that a datagram would go to: one of several on the
+ * same address, so the others are found by listing all. */
+static void complete_memory(
+    struct stage *s, const struct seen *k, struct sock_sample *now)
+{
+    struct diag *diag = hosts_diag(s->hosts, k->host);
+    struct sock_sample entry;
+
+    if (now->local.port == 0)
+        return;
+    if (diag_query(diag, now->proto, &now->local, &now->peer, &entry, NULL) ==
+            0 &&
+        entry.cookie == k->cookie)
+        now->recv_memory = entry.recv_memory;
+    else
+        diag_dump(diag, now->proto, UINT32_MAX, take_memory, now, NULL);
+}
+
 /* What the descriptor does not know: timers, and the TIME_WAIT (or the last
- * states of a connection) that lives on beside it. */
+ * states of a connection) that lives on beside it; the memory of datagrams. */
 static void complete_by_diag(
     struct stage *s, const struct seen *k, struct sock_sample *now)
 {
     struct sock_sample entry;
 
+    if (now->proto == IPPROTO_UDP)
+        complete_memory(s, k, now);
     if (now->proto != IPPROTO_TCP || now->state == TCP_STATE_LISTEN ||
         now->peer.family == 0)
         return;
@@ -306,6 +334,34 @@ void observe_flow(struct stage *s, enum host host, uint8_t proto,
         look_at_listeners(s, host, key.local.port);
 }
 
+static bool concerns(
+    const struct seen *k, enum host host, const struct addr *own)
+{
+    struct addr local = addr_unmapped(&k->last.local);
+
+    if (k->last.proto != IPPROTO_UDP || k->host != host)
+        return false;
+    return own->family == 0 ||
+           (local.port == own->port &&
+               (addr_is_any(&local) || addr_same_ip(&local, own)));
+}
+
+void observe_datagram(struct stage *s, enum host host, const struct addr *own)
+{
+    VEC(uint64_t) cookies = VEC_INIT;
+    struct seen *k;
+
+    for (k = s->seen; k; k = k->hh.next)
+        if (concerns(k, host, own))
+            vec_push(&cookies, k->cookie);
+    for (size_t i = 0; i < cookies.len; i++) {
+        k = seen_find(s, cookies.items[i]);
+        if (k)
+            look(s, k);
+    }
+    vec_done(&cookies);
+}
+
 typedef bool seen_test(const struct seen *k, enum host host);
 
 /* Looking can end or find sockets, so the cookies are collected first. */
@@ -354,8 +410,9 @@ static void discover_mirror(struct stage *s, const struct seen *k)
     const struct seen *listener;
     struct flow_key key;
 
-    if (!k->accepted || k->last.peer.family == 0 || !k->indexed)
-        return;
+    if (!k->accepted || k->last.peer.family == 0 || !k->indexed ||
+        k->last.proto != IPPROTO_TCP)
+        return; /* UDP has no connection that nobody holds */
     for (int h = 0; h < HOST_COUNT; h++) {
         key = seen_flow_key(
             (enum host)h, k->last.proto, &k->last.peer, &k->last.local);

@@ -46,7 +46,7 @@ static const struct segment *held_of(
     if (!s->link)
         return NULL;
     for (size_t i = 0; (seg = link_held_at(s->link, i)) != NULL; i++)
-        if (!of || seen_is_flow(of, &seg->src, &seg->dst))
+        if (!of || seen_takes(of, seg))
             return seg;
     return NULL;
 }

@@ -173,10 +173,14 @@ static void assign_targets(struct running *r)
 
 static void look_after(struct running *r)
 {
+    static const struct addr any;
     struct stage *s = r->stage;
 
     if (r->sock)
         observe_sock(r->sock);
+    /* A datagram to the own host has arrived without meeting the wire. */
+    if (r->sock && r->sock->io.type == SOCK_DGRAM)
+        observe_datagram(s, r->process->host, &any);
     if (r->call.def->closes)
         observe_unheld(s, r->process->host);
     observe_tail_start(s);

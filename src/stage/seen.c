@@ -36,11 +36,13 @@ struct seen *seen_find_flow(const struct stage *s, const struct flow_key *key)
     return k;
 }
 
-bool seen_is_flow(
-    const struct seen *k, const struct addr *a, const struct addr *b)
+bool seen_takes(const struct seen *k, const struct segment *seg)
 {
-    return (addr_equal(a, &k->key.local) && addr_equal(b, &k->key.peer)) ||
-           (addr_equal(a, &k->key.peer) && addr_equal(b, &k->key.local));
+    bool is_flow = k->last.proto == IPPROTO_TCP && k->key.peer.family != 0;
+
+    return model_takes_segment(k->host, k->last.proto,
+        is_flow ? &k->key.local : &k->last.local,
+        is_flow ? &k->key.peer : &k->last.peer, seg);
 }
 
 /* ---- the table ---------------------------------------------------------- */
@@ -212,6 +214,7 @@ static void publish(struct stage *s, struct seen *k, const struct owners *o,
     out->send_buffer = a->send_buffer;
     out->unsent = a->unsent;
     out->recv_buffer = a->recv_buffer;
+    out->recv_memory = a->recv_memory;
     out->has_mem = a->has_mem;
     out->sndbuf = a->sndbuf;
     out->rcvbuf = a->rcvbuf;
@@ -222,7 +225,7 @@ static void publish(struct stage *s, struct seen *k, const struct owners *o,
     out->accept_queue = a->accept_queue;
     out->backlog = a->backlog;
     out->syn_queue = k->syn_queue;
-    out->ignored = out->is_listener ? a->drops : 0;
+    out->ignored = out->is_listener || a->proto == IPPROTO_UDP ? a->drops : 0;
     out->info_changed = info_bits;
     out->info = a->info;
     k->published = true;
@@ -249,6 +252,7 @@ static bool counts_moved(
 {
     return a->state != b->state || a->send_buffer != b->send_buffer ||
            a->unsent != b->unsent || a->recv_buffer != b->recv_buffer ||
+           a->recv_memory != b->recv_memory ||
            a->accept_queue != b->accept_queue || a->backlog != b->backlog ||
            a->drops != b->drops || a->sndbuf != b->sndbuf ||
            a->rcvbuf != b->rcvbuf || !addr_equal(&a->local, &b->local) ||
@@ -352,6 +356,7 @@ void seen_gone(struct stage *s, struct seen *k)
     count(s, k, -1);
     k->last.state = TCP_STATE_CLOSED;
     k->last.send_buffer = k->last.unsent = k->last.recv_buffer = 0;
+    k->last.recv_memory = 0;
     k->last.timer = SOCK_TIMER_NONE;
     k->timer_at_ns = 0;
     k->off_wire = false;

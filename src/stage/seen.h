@@ -45,9 +45,8 @@ struct seen *seen_add(struct stage *s, enum host host, uint64_t cookie);
 struct flow_key seen_flow_key(enum host host, uint8_t proto,
     const struct addr *local, const struct addr *peer);
 struct seen *seen_find_flow(const struct stage *s, const struct flow_key *key);
-/* Whether a segment between these two addresses belongs to it. */
-bool seen_is_flow(
-    const struct seen *k, const struct addr *a, const struct addr *b);
+/* Whether a segment belongs to it; see model_takes_segment(). */
+bool seen_takes(const struct seen *k, const struct segment *seg);
 
 /* Takes a new sample in and publishes what changed. */
 void seen_update(struct stage *s, struct seen *k, struct sock_sample *now);

@@ -104,6 +104,7 @@ struct stage {
     struct journal_subscriber *model_subscription;
     struct hosts *hosts;
     struct link *link; /* NULL on loopback */
+    uint32_t mtu;      /* of the wire */
     struct ready *ready;
     uint64_t opened_ns;    /* CLOCK_MONOTONIC */
     bool patience_changed; /* a limit or timer was set by hand */
@@ -182,6 +183,10 @@ void observe_process(struct process *p);
 void observe_flow(struct stage *s, enum host host, uint8_t proto,
     const struct addr *local, const struct addr *peer, bool is_control);
 void observe_postponed(struct stage *s);
+/* The UDP sockets of a host that a datagram to or from `own`, an address of the
+ * host, concerns; family 0: all of them. A UDP socket may have no peer, so it
+ * is found by its own address alone. */
+void observe_datagram(struct stage *s, enum host host, const struct addr *own);
 /* Everything no process holds on a host, and all that never meets the wire. */
 void observe_unheld(struct stage *s, enum host host);
 void observe_off_wire(struct stage *s);

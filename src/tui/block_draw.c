@@ -201,6 +201,53 @@ static void recv_line(struct draw *d, struct pen *p, const struct model_sock *s,
     }
 }
 
+/* A datagram socket has no stream to measure: the size of the next datagram is
+ * what recvfrom() would give, and the limit counts the memory of all. */
+static void datagram_lines(struct draw *d, struct pen *p,
+    const struct model_sock *s, enum density density)
+{
+    bool fresh = draw_is_fresh(d, s->recv_changed_ns);
+    char longer[WORDS_MAX];
+    char shorter[WORDS_MAX];
+
+    if (s->recv_memory == 0 && density < DENSITY_LESS)
+        return;
+    pen_newline(p, INDENT);
+    pen_text(p, fresh ? THEME_CHANGED : THEME_DIM, _("recv "));
+    meter(d, p, meter_width(p), s->recv_memory, 0,
+        s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
+    pen_text(p, THEME_DIM, " ");
+    if (s->recv_memory == 0) {
+        pen_fit(p, THEME_DIM, narrow(p) ? _("empty") : _("nothing to read"),
+            pen_room(p));
+        return;
+    }
+    snprintf(
+        longer, sizeof longer, _("next datagram %u bytes"), s->recv_buffer);
+    snprintf(shorter, sizeof shorter, _("next %u"), s->recv_buffer);
+    block_fit2(p, THEME_BYTES_RECV, longer, shorter);
+    snprintf(
+        longer, sizeof longer, _("%u bytes of memory queued"), s->recv_memory);
+    snprintf(shorter, sizeof shorter, _("memory %u"), s->recv_memory);
+    pen_newline(p, INDENT);
+    block_fit2(p, THEME_DIM, longer, shorter);
+}
+
+/* What arrived and was thrown away is told as long as the socket lives. */
+static void ignored_line(struct pen *p, const struct model_sock *s)
+{
+    char longer[WORDS_MAX];
+    char shorter[WORDS_MAX];
+
+    if (s->ignored == 0)
+        return;
+    snprintf(
+        longer, sizeof longer, _("datagrams ignored so far %u"), s->ignored);
+    snprintf(shorter, sizeof shorter, _("%u ignored"), s->ignored);
+    pen_newline(p, INDENT);
+    block_fit2(p, THEME_FULL, longer, shorter);
+}
+
 static bool has_buffers(const struct model_sock *s)
 {
     if (s->send_buffer || s->recv_buffer)
@@ -327,7 +374,10 @@ static void sock_lines(struct draw *d, struct pen *p, const struct block *b,
         return;
     }
     words_line(d, p, s, density);
-    if (has_buffers(s)) {
+    if (s->proto == IPPROTO_UDP) {
+        datagram_lines(d, p, s, density);
+        ignored_line(p, s);
+    } else if (has_buffers(s)) {
         send_line(d, p, s, density);
         recv_line(d, p, s, density);
     }

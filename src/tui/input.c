@@ -53,9 +53,9 @@ static void on_mouse(struct input *in)
     if (getmouse(&event) != OK)
         return;
     if (event.bstate & BUTTON4_PRESSED)
-        in->events.key(in->ctx, KEY_CODE_UP, -1, -1);
+        in->events.key(in->ctx, KEY_CODE_WHEEL_UP, event.y, event.x);
     else if (event.bstate & BUTTON5_PRESSED)
-        in->events.key(in->ctx, KEY_CODE_DOWN, -1, -1);
+        in->events.key(in->ctx, KEY_CODE_WHEEL_DOWN, event.y, event.x);
     else if (event.bstate & BUTTON1_PRESSED)
         in->events.key(in->ctx, KEY_CODE_MOUSE, event.y, event.x);
 }
@@ -213,6 +213,7 @@ void input_tick(struct input *in, uint64_t every_ms, void (*tick)(void *ctx))
     in->tick = tick;
     if (every_ms == 0)
         uv_timer_stop(&in->timer);
-    else if (!uv_is_active((uv_handle_t *)&in->timer))
+    else if (!uv_is_active((uv_handle_t *)&in->timer) ||
+             uv_timer_get_repeat(&in->timer) != every_ms)
         uv_timer_start(&in->timer, on_timer, every_ms, every_ms);
 }

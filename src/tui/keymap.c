@@ -29,6 +29,8 @@ static const struct {
     {"Right", KEY_CODE_RIGHT},
     {"PgDn", KEY_CODE_PAGE_DOWN},
     {"PgUp", KEY_CODE_PAGE_UP},
+    {"Home", KEY_CODE_HOME},
+    {"End", KEY_CODE_END},
     {"Ctrl-C", KEY_CTRL('C')},
 };
 

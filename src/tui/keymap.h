@@ -22,6 +22,8 @@ enum key_code {
     KEY_CODE_BACKSPACE,
     KEY_CODE_BACK_TAB,
     KEY_CODE_MOUSE,
+    KEY_CODE_WHEEL_UP,
+    KEY_CODE_WHEEL_DOWN,
 };
 
 #define KEY_CTRL(letter) ((uint32_t)((letter)&0x1f))

@@ -38,6 +38,9 @@ static void column_rules(struct layout *l, int top, int h)
     add_rule(l, top, l->rects[VIEW_SERVER].x - 1, h, 1);
 }
 
+#define INSPECT_TALL 40 /* rows of the columns: half of them is enough */
+#define INSPECT_WIDE 110
+
 static int message_rows(struct canvas *cv, const struct moment *m)
 {
     if (m->ui->message[0] == '\0')
@@ -74,6 +77,29 @@ static void popup(struct layout *l, const struct canvas *cv,
         h = body.h;
     l->rects[VIEW_CALLS] =
         (struct rect){body.y + (body.h - h) / 2, (cv->cols - w) / 2, h, w};
+}
+
+/* The inspector of a segment: below the columns on a tall screen, beside the
+ * wire on a wide one, else over all of them. */
+static void inspector(
+    struct layout *l, const struct canvas *cv, int top, int bottom)
+{
+    int h = bottom - top;
+    int wire = l->rects[VIEW_WIRE].w;
+
+    if (h >= INSPECT_TALL) {
+        int own = h * (cv->cols >= 160 ? 40 : 55) / 100;
+        columns(l, cv, top, bottom - own);
+        l->rects[VIEW_SEGMENT] = rows(cv, bottom - own, own);
+        return;
+    }
+    l->rects[VIEW_SEGMENT] = rows(cv, top, h);
+    if (cv->cols < INSPECT_WIDE)
+        return;
+    l->rects[VIEW_CLIENTS].h = l->rects[VIEW_SERVER].h = 0;
+    l->rects[VIEW_WIRE].x = 0;
+    l->rects[VIEW_SEGMENT].x = wire;
+    l->rects[VIEW_SEGMENT].w = cv->cols - wire;
 }
 
 void layout_compute(
@@ -116,7 +142,14 @@ void layout_compute(
         int x = cv.cols / 6;
         l->rects[VIEW_WELCOME] = (struct rect){3, x, y - 3, cv.cols - 2 * x};
     } else {
-        column_rules(l, 1, y - 1);
+        int bottom = y;
+        if (ui_inspected(m)) {
+            inspector(l, &cv, 1, y);
+            if (l->rects[VIEW_WIRE].h < y - 1)
+                bottom = 1 + l->rects[VIEW_WIRE].h;
+        }
+        if (l->rects[VIEW_CLIENTS].h > 0)
+            column_rules(l, 1, bottom - 1);
     }
     if (m->ui->mode == UI_MENU)
         popup(l, &cv, m, body);

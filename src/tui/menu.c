@@ -20,7 +20,8 @@ enum when {
     WHEN_CAN_SEND = 16,
     WHEN_CAN_RECV = 32,
     WHEN_OVER = 64,
-    WHEN_ANY = 127,
+    WHEN_DATAGRAM = 128,
+    WHEN_ANY = 255,
 };
 
 static const struct {
@@ -34,8 +35,11 @@ static const struct {
 
 static unsigned sock_when(const struct model_sock *s)
 {
+    if (s->gone)
+        return WHEN_OVER;
     if (s->proto == IPPROTO_UDP)
-        return WHEN_FRESH | WHEN_BOUND | WHEN_CAN_SEND;
+        return WHEN_DATAGRAM | (s->local.port ? 0 : WHEN_FRESH) |
+               (s->peer.family ? WHEN_CAN_SEND : 0);
     switch (s->state) {
     case TCP_STATE_LISTEN:
         return WHEN_LISTEN;
@@ -94,6 +98,9 @@ static void add_targets(struct str *line, const struct model *m,
     case CALL_RETURNS_SOCKET_ADDR:
         add_free_name(line, m, process, "conn");
         str_add(line, ", addr = ");
+        break;
+    case CALL_RETURNS_BYTES_ADDR:
+        str_add(line, "data, addr = ");
         break;
     case CALL_RETURNS_PROCESS:
         str_add(line, "w = ");
@@ -210,6 +217,8 @@ void menu_fill_wire(struct menu *menu, const struct model *m, uint64_t id)
             menu, m, id, "wire deliver", N_("let this segment arrive"));
         add_wire_line(
             menu, m, id, "wire drop 1", N_("lose this segment on the wire"));
+        add_wire_line(menu, m, id, "wire duplicate 1",
+            N_("let this segment arrive twice, once it is delivered"));
     }
     if (model_wire_status(m)->holding)
         add_item(menu, xstrdup("wire release"),

@@ -71,7 +71,11 @@ static void draw_now(struct tui *t)
     ui_draw(d);
     d->m = NULL;
     screen_show(t->screen, &t->canvas, d->cursor_y, d->cursor_x);
-    input_tick(t->input, d->ticking ? TICK_MS : 0, on_tick);
+    input_tick(t->input,
+        d->travel_ms ? d->travel_ms
+        : d->ticking ? TICK_MS
+                     : 0,
+        on_tick);
     if (d->fresh_until_ns > m.now_ns)
         stage_timer_start(t->fresh, d->fresh_until_ns - m.now_ns);
 }
@@ -117,7 +121,7 @@ static void on_event(void *ctx, const struct event *e)
 {
     struct tui *t = ctx;
 
-    ignored_hear(&t->ui.ignored, e);
+    (void)e;
     mark_dirty(t);
 }
 
@@ -193,12 +197,34 @@ static void submit_line(struct tui *t, const char *line)
         show_message(t, e.what, true);
 }
 
-/* Deliver or drop the chosen held segment: as a line of the notation where
- * words can choose it, so that the journal can be played again. */
-static void act_on_held(struct tui *t, const struct moment *m, bool deliver)
+/* What can be done with a held segment. */
+static const struct held_act {
+    enum action action;
+    const char *verb;
+    int (*act)(struct stage *s, uint64_t id, struct err *e);
+    const char *message; /* N_(), where nothing is seen at once; or NULL */
+} held_acts[] = {
+    {ACTION_DELIVER, "wire deliver", stage_wire_deliver_id, NULL},
+    {ACTION_DROP, "wire drop 1", stage_wire_drop_id, NULL},
+    {ACTION_DUPLICATE, "wire duplicate 1", stage_wire_duplicate_id,
+        N_("It arrives twice when it is delivered.")},
+};
+
+static const struct held_act *held_act(enum action a)
+{
+    size_t i = 0;
+
+    while (held_acts[i].action != a)
+        i++;
+    return &held_acts[i];
+}
+
+/* Deliver, drop or double the chosen held segment: as a line of the notation
+ * where words can choose it, so that the journal can be played again. */
+static void act_on_held(struct tui *t, const struct moment *m, enum action a)
 {
     uint64_t id = ui_held_segment(m);
-    const char *verb = deliver ? "wire deliver" : "wire drop 1";
+    const struct held_act *what = held_act(a);
     struct str line = STR_INIT;
     struct err e = {0};
 
@@ -206,15 +232,15 @@ static void act_on_held(struct tui *t, const struct moment *m, bool deliver)
         show_message(t, _("No segment is held; h holds the wire."), false);
         return;
     }
-    if (wire_line(m->model, id, verb, &line)) {
+    if (what->message)
+        show_message(t, _(what->message), false);
+    if (wire_line(m->model, id, what->verb, &line)) {
         submit_line(t, str_text(&line));
     } else {
-        int rc = deliver ? stage_wire_deliver_id(t->stage, id, &e)
-                         : stage_wire_drop_id(t->stage, id, &e);
-        if (rc < 0)
+        if (what->act(t->stage, id, &e) < 0)
             show_message(t, e.msg, true);
         else
-            stage_publish_line(t->stage, verb, 0);
+            stage_publish_line(t->stage, what->verb, 0);
     }
     str_done(&line);
 }
@@ -276,11 +302,16 @@ static void act(struct tui *t, const struct moment *m, enum action a)
 {
     switch (a) {
     case ACTION_CALL:
-        open_calls(t, m);
+        if (t->ui.sel.column != COLUMN_WIRE || !ui_open_segment(&t->ui, m))
+            open_calls(t, m);
         break;
     case ACTION_DELIVER:
     case ACTION_DROP:
-        act_on_held(t, m, a == ACTION_DELIVER);
+    case ACTION_DUPLICATE:
+        act_on_held(t, m, a);
+        break;
+    case ACTION_INSPECT:
+        ui_open_segment(&t->ui, m);
         break;
     case ACTION_HOLD:
         submit_line(t, model_wire_status(m->model)->holding
@@ -292,11 +323,15 @@ static void act(struct tui *t, const struct moment *m, enum action a)
         break;
     case ACTION_UP:
     case ACTION_DOWN:
-        ui_select(&t->ui, m, 0, a == ACTION_UP ? -1 : 1);
+        ui_up_or_down(&t->ui, m, &t->draw, a == ACTION_UP ? -1 : 1);
         break;
     case ACTION_LEFT:
     case ACTION_RIGHT:
         ui_select(&t->ui, m, a == ACTION_LEFT ? -1 : 1, 0);
+        break;
+    case ACTION_FIRST:
+    case ACTION_LAST:
+        ui_select(&t->ui, m, 0, a == ACTION_FIRST ? UI_FIRST : UI_LAST);
         break;
     case ACTION_HELP:
         t->ui.mode = UI_HELP;
@@ -305,8 +340,10 @@ static void act(struct tui *t, const struct moment *m, enum action a)
     case ACTION_QUIT:
         quit(t);
         break;
-    case ACTION_INTERRUPT:
     case ACTION_BACK:
+        ui_close_segment(&t->ui, m);
+        break;
+    case ACTION_INTERRUPT:
     case ACTION_NONE:
     case ACTIONS:
         break;
@@ -354,28 +391,20 @@ static void key_on_stage(struct tui *t, const struct moment *m, uint32_t key)
 {
     enum action a = keymap_action(key);
 
-    if (a != ACTION_NONE) {
+    /* These letters also begin what people type. */
+    if ((a == ACTION_DUPLICATE || a == ACTION_INSPECT) &&
+        (t->ui.sel.column != COLUMN_WIRE || !ui_can(m, a)))
+        a = ACTION_NONE;
+    if (ui_inspected(m) && (a == ACTION_LEFT || a == ACTION_RIGHT) &&
+        (key == KEY_CODE_LEFT || key == KEY_CODE_RIGHT)) {
+        ui_select(&t->ui, m, 0, a == ACTION_LEFT ? -1 : 1);
+    } else if (a != ACTION_NONE) {
         act(t, m, a);
     } else if (key == ':') {
         prompt_start(&t->ui.prompt, "");
     } else if (key >= 0x20 && key < KEY_CODE_FIRST) {
         prompt_start(&t->ui.prompt, "");
         prompt_key(&t->ui.prompt, key);
-    }
-}
-
-static void on_click(struct tui *t, int y, int x)
-{
-    for (size_t i = 0; i < t->draw.hit_count; i++) {
-        const struct hit *h = &t->draw.hits[i];
-        if (y < h->area.y || y >= h->area.y + h->area.h || x < h->area.x ||
-            x >= h->area.x + h->area.w)
-            continue;
-        struct selection old = t->ui.sel;
-        t->ui.sel = h->sel;
-        if (t->ui.sel.process[0] == '\0')
-            memcpy(t->ui.sel.process, old.process, sizeof old.process);
-        return;
     }
 }
 
@@ -388,13 +417,19 @@ static void on_key(void *ctx, uint32_t key, int y, int x)
     fill_moment(t, &m, &play);
     t->dirty = true;
     t->ui.message[0] = '\0';
+    bool up = key == KEY_CODE_WHEEL_UP;
+    bool wheel = up || key == KEY_CODE_WHEEL_DOWN;
+    if (wheel && t->ui.mode != UI_STAGE)
+        key = up ? KEY_CODE_UP : KEY_CODE_DOWN;
     bool discards = t->ui.prompt.typing && t->ui.prompt.text.len > 0;
     if (key == KEY_CTRL('C') && !discards)
         interrupt(t, &m);
     else if (key == KEY_CTRL('C'))
         prompt_reset(&t->ui.prompt);
     else if (key == KEY_CODE_MOUSE)
-        on_click(t, y, x);
+        mouse_click(&t->ui, &m, &t->draw, y, x);
+    else if (wheel && t->ui.mode == UI_STAGE)
+        mouse_wheel(&t->ui, &m, &t->draw, up ? -1 : 1, y, x);
     else if (t->ui.mode == UI_MENU)
         key_in_menu(t, key);
     else if (t->ui.mode == UI_HELP)

@@ -2,6 +2,7 @@
 #include "ui.h"
 
 #include "block.h"
+#include "rung.h"
 #include "views.h"
 #include "words.h"
 
@@ -67,6 +68,9 @@ void ui_draw(struct draw *d)
     canvas_clear(d->cv);
     d->ticking = d->measuring = false;
     d->fresh_until_ns = 0;
+    d->travel_ms = 0;
+    d->scroll_max = 0;
+    d->wire.h = 0;
     d->cursor_y = d->cursor_x = -1;
     d->hit_count = 0;
     layout_compute(&l, d->cv, d->m);
@@ -136,7 +140,11 @@ bool ui_can(const struct moment *m, enum action a)
     switch (a) {
     case ACTION_DELIVER:
     case ACTION_DROP:
+    case ACTION_DUPLICATE:
         return wire && ui_held_segment(m) != 0;
+    case ACTION_INSPECT:
+        return wire && m->ui->sel.column == COLUMN_WIRE &&
+               model_segment_count(m->model) > 0;
     case ACTION_HOLD:
         return wire;
     case ACTION_NEXT:
@@ -165,6 +173,8 @@ static void select_in_blocks(
     if (b.of.len > 0) {
         if (at >= b.of.len || (arriving && at >= b.of.len))
             at = 0;
+        else if (dy == UI_FIRST || dy == UI_LAST)
+            at = dy == UI_FIRST ? 0 : b.of.len - 1;
         else if (dy < 0 && at > 0)
             at--;
         else if (dy > 0 && at + 1 < b.of.len)
@@ -174,28 +184,88 @@ static void select_in_blocks(
     blocks_done(&b);
 }
 
+static void select_rung(
+    struct ui *ui, const struct moment *m, const struct rung *rung)
+{
+    const struct model_segment *s = model_segment_at(m->model, rung->first);
+    const struct model_run *run = model_run(m->model, s->seg.id);
+
+    ui->sel.segment = s->seg.id;
+    if (!run || run->first != ui->open_run)
+        ui->open_run = 0;
+    ui->inspect_scroll = 0;
+}
+
+/* At first what is held, else the newest. */
+static bool select_any_segment(struct ui *ui, const struct moment *m)
+{
+    size_t n = model_segment_count(m->model);
+    uint64_t held = ui_held_segment(m);
+
+    if (n == 0)
+        return false;
+    ui->sel.segment = held ? held : model_segment_at(m->model, n - 1)->seg.id;
+    return true;
+}
+
 static void select_segment(struct ui *ui, const struct moment *m, int dy)
 {
     size_t n = model_segment_count(m->model);
-    size_t at = n;
+    struct rung at;
 
-    for (size_t i = 0; i < n; i++) {
-        if (model_segment_at(m->model, i)->seg.id == ui->sel.segment)
-            at = i;
-    }
-    if (n == 0)
-        return;
-    if (at == n) {
-        uint64_t held = ui_held_segment(m);
-        ui->sel.segment =
-            held ? held : model_segment_at(m->model, n - 1)->seg.id;
+    if (dy == UI_LAST) {
+        ui->sel.segment = 0; /* follows the newest */
+        ui->open_run = 0;
         return;
     }
-    if (dy < 0 && at > 0)
-        at--;
-    else if (dy > 0 && at + 1 < n)
-        at++;
-    ui->sel.segment = model_segment_at(m->model, at)->seg.id;
+    if (n > 0 && dy == UI_FIRST) {
+        at = rung_at(m, 0);
+        select_rung(ui, m, &at);
+        return;
+    }
+    if (!rung_selected(m, &at)) {
+        select_any_segment(ui, m);
+        return;
+    }
+    for (; dy < 0 && at.first > 0; dy++)
+        at = rung_at(m, at.first - 1);
+    for (; dy > 0 && at.end < n; dy--)
+        at = rung_at(m, at.end);
+    select_rung(ui, m, &at);
+}
+
+bool ui_open_segment(struct ui *ui, const struct moment *m)
+{
+    struct rung at;
+
+    if (ui->inspect || (!rung_selected(m, &at) && !select_any_segment(ui, m)))
+        return false;
+    if (!rung_selected(m, &at))
+        return false;
+    if (at.run) {
+        ui->open_run = at.run->first;
+        ui->sel.segment = model_segment_at(m->model, at.first)->seg.id;
+        return true;
+    }
+    ui->inspect = true;
+    ui->inspect_scroll = 0;
+    return true;
+}
+
+bool ui_close_segment(struct ui *ui, const struct moment *m)
+{
+    if (ui->sel.column != COLUMN_WIRE)
+        return false;
+    if (ui_inspected(m)) {
+        ui->inspect = false;
+        return true;
+    }
+    bool any = ui->open_run || ui->sel.segment;
+    if (ui->open_run)
+        ui->open_run = 0;
+    else
+        ui->sel.segment = 0;
+    return any;
 }
 
 void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
@@ -208,6 +278,8 @@ void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
         int to = ((int)ui->sel.column + dx + COLUMNS) % COLUMNS;
         ui->sel.column = (enum column)to;
         ui->sel.segment = 0;
+        ui->inspect = false;
+        ui->open_run = 0;
     }
     if (ui->sel.column == COLUMN_WIRE)
         select_segment(ui, m, dy);

@@ -24,21 +24,6 @@ struct selection {
     uint64_t segment; /* of the wire; 0: follows the newest */
 };
 
-/* Which segments arrived and were thrown away, because a queue of the listener
- * was full: the listener's own count rises right after such a delivery. */
-#define IGNORED_MAX 64
-struct ignored {
-    uint64_t delivered; /* the last one */
-    uint64_t segments[IGNORED_MAX];
-    size_t next;
-    struct {
-        uint64_t id;
-        uint32_t count;
-    } listeners[8];
-};
-void ignored_hear(struct ignored *ig, const struct event *e);
-bool ignored_has(const struct ignored *ig, uint64_t segment);
-
 enum ui_mode { UI_STAGE, UI_MENU, UI_HELP };
 
 struct ui {
@@ -46,8 +31,10 @@ struct ui {
     struct selection sel;
     struct prompt prompt;
     struct menu menu;
-    struct ignored ignored;
     int help_scroll;
+    uint64_t open_run; /* its first segment's id; 0: all runs are folded */
+    bool inspect;      /* the selected segment's inspector is open */
+    int inspect_scroll;
     char message[512]; /* "" : none */
     bool message_is_error;
 };
@@ -66,7 +53,7 @@ struct hit {
     struct rect area;
     struct selection sel;
 };
-#define HITS_MAX 64
+#define HITS_MAX 160
 
 /* One drawing under way: where to, from what, and what it learnt. */
 struct draw {
@@ -74,6 +61,9 @@ struct draw {
     const struct moment *m;
     bool measuring;          /* only lines are counted */
     bool ticking;            /* a running time is on the screen */
+    uint64_t travel_ms;      /* until a segment moves by a column; 0: none */
+    struct rect wire;        /* where its column is; h == 0: nowhere */
+    int scroll_max;          /* how far the inspector can be scrolled */
     uint64_t fresh_until_ns; /* when an emphasis ends; 0: there is none */
     int cursor_y, cursor_x;  /* -1: hidden */
     struct hit hits[HITS_MAX];
@@ -94,9 +84,28 @@ const char *ui_process(const struct moment *m);
 /* The held segment that Space and d mean: the selected one, else the oldest;
  * 0: none. */
 uint64_t ui_held_segment(const struct moment *m);
+/* The segment whose inspector is open; NULL: none. */
+const struct model_segment *ui_inspected(const struct moment *m);
 /* Whether the action does something now (and so is worth a hint). */
 bool ui_can(const struct moment *m, enum action a);
 /* Moves the selection; `dx` columns, `dy` items. */
 void ui_select(struct ui *ui, const struct moment *m, int dx, int dy);
+#define UI_FIRST (-1000000) /* as `dy` */
+#define UI_LAST  1000000
+/* Enter on the wire: opens a run, else the inspector, else the menu; false:
+ * the menu. */
+bool ui_open_segment(struct ui *ui, const struct moment *m);
+/* Esc there: closes what is open; false if nothing was. */
+bool ui_close_segment(struct ui *ui, const struct moment *m);
+
+/* In the inspector up and down scroll, where it is longer than its panel. */
+void ui_up_or_down(
+    struct ui *ui, const struct moment *m, const struct draw *d, int dy);
+/* A click selects; a second one on a segment opens it. Over the wire the wheel
+ * moves through the segments, whatever is selected. */
+void mouse_click(
+    struct ui *ui, const struct moment *m, const struct draw *d, int y, int x);
+void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,
+    int dy, int y, int x);
 
 #endif

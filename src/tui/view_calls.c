@@ -4,7 +4,7 @@
 
 #include "sockstage/base/text.h"
 
-static void frame(struct draw *d, struct rect r)
+void popup_frame(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
 
@@ -25,7 +25,7 @@ void view_calls(struct draw *d, struct rect r)
     size_t rows = (size_t)(r.h > 4 ? r.h - 4 : 1);
     size_t first = 0;
 
-    frame(d, r);
+    popup_frame(d, r);
     if (menu->selected >= rows)
         first = menu->selected - rows + 1;
     struct rect inside = {r.y + 1, r.x + 2, r.h - 2, r.w - 4};

@@ -15,9 +15,10 @@ static const char *const reading[] = {
        "ready for accept: the handshake is done, accept() takes them from "
        "here. Linux keeps n + 1 of each for listen(n)."),
     N_("The wire: an arrow that reaches the other side has arrived; with a "
-       "cross behind its head it was ignored there, because a queue was full; "
-       "with a cross in the middle it is lost. A held one waits for deliver; "
-       "again (↻) is a repeat."),
+       "cross behind its head the kernel there had no use for it, and why "
+       "stands there. One that ends in the middle is lost, or turned back by a "
+       "router (┤). ≠ a bit was turned over; two heads: it arrived twice; "
+       "again (↻): a repeat. ═ is many at once: Enter looks inside."),
     N_("A line is a process and a call: c1: s.connect(('server', 8080)). "
        "Without a process it is that of the prompt, which follows what is "
        "selected."),

@@ -1,4 +1,5 @@
 /* The last line: the keys that do something now. */
+#include "rung.h"
 #include "views.h"
 
 #include "sockstage/base/mem.h"
@@ -17,6 +18,15 @@ static const enum action hints[] = {
     ACTION_QUIT,
 };
 
+/* While a segment is inspected. */
+static const enum action inspect_hints[] = {
+    ACTION_DELIVER,
+    ACTION_DROP,
+    ACTION_DUPLICATE,
+    ACTION_NEXT,
+    ACTION_HOLD,
+};
+
 static void hint(struct pen *p, const char *key, const char *what)
 {
     int width = canvas_width(p->cv, key) + canvas_width(p->cv, what) + 1;
@@ -27,11 +37,35 @@ static void hint(struct pen *p, const char *key, const char *what)
     pen_textf(p, THEME_HINTS, " %s  ", what);
 }
 
+static bool can_inspect(const struct moment *m)
+{
+    return m->ui->sel.column == COLUMN_WIRE && ui_can(m, ACTION_INSPECT);
+}
+
 static const char *hint_name(const struct moment *m, enum action a)
 {
     if (a == ACTION_HOLD && model_wire_status(m->model)->holding)
         return _("release");
+    if (a == ACTION_CALL && can_inspect(m)) {
+        struct rung rung;
+        bool run = rung_selected(m, &rung) && rung.run;
+        return run ? _("look inside") : _("inspect");
+    }
     return _(action_row(a)->name);
+}
+
+static void hint_actions(
+    struct draw *d, struct pen *p, const enum action *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        const char *keys = action_row(list[i])->keys;
+        char key[16] = "";
+        size_t len = strcspn(keys, " ");
+        if (!ui_can(d->m, list[i]) || len >= sizeof key)
+            continue;
+        memcpy(key, keys, len);
+        hint(p, key, hint_name(d->m, list[i]));
+    }
 }
 
 void view_hints(struct draw *d, struct rect r)
@@ -58,13 +92,14 @@ void view_hints(struct draw *d, struct rect r)
         hint(&p, "↑↓", _("earlier lines"));
         return;
     }
-    for (size_t i = 0; i < ARRAY_LEN(hints); i++) {
-        const char *keys = action_row(hints[i])->keys;
-        char key[16] = "";
-        size_t len = strcspn(keys, " ");
-        if (!ui_can(d->m, hints[i]) || len >= sizeof key)
-            continue;
-        memcpy(key, keys, len);
-        hint(&p, key, hint_name(d->m, hints[i]));
+    if (ui_inspected(d->m)) {
+        hint(&p, "Esc", _("back"));
+        hint(&p, "←→", _("other segment"));
+        if (d->scroll_max > 0)
+            hint(&p, "↑↓", _("scroll"));
+        hint_actions(d, &p, inspect_hints, ARRAY_LEN(inspect_hints));
+        hint(&p, "Enter", _("menu"));
+        return;
     }
+    hint_actions(d, &p, hints, ARRAY_LEN(hints));
 }

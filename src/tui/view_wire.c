@@ -5,52 +5,106 @@
  * | SYN c1 ------------> |
  * | <-------- SYN+ACK c1 |
  * | DATA 1000 c1 -> held |
- * | SYN c5 ----X lost    | */
+ * | SYN c5 ----X lost    |
+ * | SYN c6 -----------># |
+ * |    accept queue full |
+ * | DATA c1 x812 ======> |
+ * |   812000 bytes 0.1 s | */
+#include "arrow.h"
+#include "rung.h"
+#include "segment_rows.h"
 #include "views.h"
 #include "words.h"
 
 #include "sockstage/base/clock.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
+#include "sockstage/base/vec.h"
 
 #include <inttypes.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
-enum fate {
-    FATE_UNDER_WAY,
-    FATE_HELD,
-    FATE_ARRIVED,
-    FATE_LOST,
-    FATE_IGNORED, /* arrived, and the receiver threw it away */
+#define TIME_FROM    32 /* columns from which the time is shown */
+#define NUMBERS_FROM 46 /* of the arrow: the relative sequence numbers too */
+#define TIME_WIDTH   8
+
+#define TRAVEL_TICK_MIN_MS 66 /* 15 frames a second */
+#define TRAVEL_TICK_MAX_MS 250
+
+/* A line of the ladder, made ready. */
+struct line {
+    struct rung rung;
+    struct arrow arrow;
+    struct str label, word;
+    int h;
+    bool fresh;
 };
 
-static enum fate fate_of(const struct draw *d, const struct model_segment *s)
+/* Whether a transfer's acknowledgments or its data go this way. */
+static enum host main_way(const struct model_run *run)
 {
-    if (!s->has_verdict)
-        return FATE_UNDER_WAY;
-    if (s->verdict == VERDICT_HELD)
-        return FATE_HELD;
-    if (ignored_has(&d->m->ui->ignored, s->seg.id))
-        return FATE_IGNORED;
-    return s->verdict == VERDICT_DROPPED || s->verdict == VERDICT_ANSWERED
-               ? FATE_LOST
-               : FATE_ARRIVED;
+    uint64_t up = run->bytes[HOST_CLIENT];
+    uint64_t down = run->bytes[HOST_SERVER];
+
+    if (up == down)
+        return run->count[HOST_CLIENT] >= run->count[HOST_SERVER] ? HOST_CLIENT
+                                                                  : HOST_SERVER;
+    return up > down ? HOST_CLIENT : HOST_SERVER;
 }
 
-static const struct {
-    const char *word; /* N_(), NULL: the arrow says it */
-    enum theme_key style;
-} fates[] = {
-    [FATE_UNDER_WAY] = {N_("on its way"), THEME_SEG_FLIGHT},
-    [FATE_HELD] = {N_("held"), THEME_SEG_HELD},
-    [FATE_ARRIVED] = {NULL, THEME_SEG},
-    [FATE_LOST] = {N_("lost"), THEME_SEG_LOST},
-    [FATE_IGNORED] = {NULL, THEME_SEG_LOST},
-};
+static void run_label(
+    const struct draw *d, const struct line *l, struct str *out)
+{
+    const struct model_run *run = l->rung.run;
+    const struct model *m = d->m->model;
+    enum host way = main_way(run);
+    char owner[WORDS_MAX] = "";
 
-#define TIME_FROM    32 /* columns from which the time is shown */
-#define NUMBERS_FROM 54 /* and the relative sequence numbers */
+    str_add(out, run->proto == IPPROTO_UDP ? "UDP"
+                 : run->bytes[way]         ? "DATA"
+                                           : "ACK");
+    if (!run->several)
+        words_segment_owner(m, &model_segment_at(m, l->rung.first)->seg, owner);
+    str_addf(
+        out, "%s%s x%" PRIu32, owner[0] ? " " : "", owner, run->count[way]);
+}
+
+static void run_word(const struct model_run *run, bool brief, struct str *out)
+{
+    char time[32];
+    uint64_t bytes = run->bytes[main_way(run)];
+
+    str_clear(out);
+    uint64_t ns = run->to_ns - run->from_ns;
+    if (ns < NS_PER_S)
+        snprintf(time, sizeof time, "%" PRIu64 " ms", ns / NS_PER_MS);
+    else
+        words_duration(ns, time, sizeof time);
+    if (bytes >= 10000 && brief)
+        str_addf(out, _("%" PRIu64 " kB %s"), bytes / 1000, time);
+    else if (bytes)
+        str_addf(out, _("%" PRIu64 " bytes in %s"), bytes, time);
+    else
+        str_addf(out, _("in %s"), time);
+    if (run->lost)
+        str_addf(out, _(", %" PRIu32 " lost"), run->lost);
+}
+
+static void make_run(struct draw *d, struct line *l, int width)
+{
+    run_label(d, l, &l->label);
+    run_word(l->rung.run, false, &l->word);
+    if (canvas_width(d->cv, str_text(&l->word)) > width)
+        run_word(l->rung.run, true, &l->word);
+    l->arrow.from = main_way(l->rung.run);
+    l->arrow.look = fate_row(FATE_ARRIVED);
+    l->arrow.line = "═";
+    l->arrow.word_style = l->rung.run->lost ? THEME_SEG_LOST : THEME_DIM;
+    l->arrow.label_style = THEME_SEG_LABEL;
+    l->fresh = draw_is_fresh(d, l->rung.run->to_ns);
+}
 
 /* `brief`: a repeat is only a sign. */
 static void label_of(const struct draw *d, const struct model_segment *s,
@@ -58,15 +112,24 @@ static void label_of(const struct draw *d, const struct model_segment *s,
 {
     char name[64];
     char owner[WORDS_MAX];
-    const char *again = brief ? "↻" : _("again");
+    const char *kind = fate_kind(&s->seg, brief);
 
     str_clear(out);
-    str_add(out, segment_format_name(&s->seg, name, sizeof name));
+    segment_format_name(&s->seg, name, sizeof name);
     words_segment_owner(d->m->model, &s->seg, owner);
+    if (brief && s->seg.quoted.src.family) {
+        size_t icmp = strcspn(name, " ");
+        str_add(out, name + icmp + (name[icmp] == ' '));
+        owner[0] = '\0';
+    } else {
+        str_add(out, name);
+    }
     if (owner[0])
         str_addf(out, " %s", owner);
-    if (s->seg.retransmission || s->copies)
-        str_addf(out, " %s", again);
+    if (s->copies && !kind[0])
+        kind = brief ? "↻" : _("again");
+    if (kind[0])
+        str_addf(out, " %s", kind);
     if (s->copies > 1)
         str_addf(out, brief ? "%u" : " x%u", s->copies);
     if (width >= NUMBERS_FROM && s->seg.has_relative) {
@@ -76,99 +139,125 @@ static void label_of(const struct draw *d, const struct model_segment *s,
     }
 }
 
-/* The columns of the arrow itself, its head included. */
-static int arrow_length(enum fate fate, int room, int word)
+/* The frames that a travelling head needs: one for each column. */
+static void travel(struct draw *d, struct line *l, int width)
 {
-    int left = room - (word ? word + 1 : 0);
+    const struct model_segment *s =
+        model_segment_at(d->m->model, l->rung.first);
+    uint64_t delay = model_wire_status(d->m->model)->delay_ns[s->seg.from];
+    int room = arrow_room(d->cv, width, &l->arrow);
 
-    if (fate == FATE_ARRIVED || fate == FATE_IGNORED)
-        return room;
-    if (fate == FATE_HELD)
-        return left < 3 ? left : 3;
-    int half = (room + 1) / 2;
-    return left < half ? left : half;
+    l->arrow.permille = fate_permille(d->m->model, s, d->m->now_ns);
+    if (l->arrow.permille >= 1000)
+        return;
+    uint64_t ms = delay / NS_PER_MS / (uint64_t)(room > 1 ? room : 1);
+    if (ms < TRAVEL_TICK_MIN_MS)
+        ms = TRAVEL_TICK_MIN_MS;
+    if (ms > TRAVEL_TICK_MAX_MS)
+        ms = TRAVEL_TICK_MAX_MS;
+    if (d->travel_ms == 0 || ms < d->travel_ms)
+        d->travel_ms = ms;
 }
 
-/* From the client, left to right. */
-static void draw_up(struct draw *d, struct pen *p, const char *label,
-    enum fate fate, enum theme_key label_style)
+static void make_single(struct draw *d, struct line *l, int width)
 {
-    enum theme_key style = fates[fate].style;
-    const char *word = fates[fate].word ? _(fates[fate].word) : "";
-    int tail = canvas_width(d->cv, word);
-
-    pen_fit(p, label_style, label, pen_room(p) - 2 - (tail ? tail + 1 : 0));
-    pen_text(p, style, " ");
-    int length = arrow_length(fate, pen_room(p), tail);
-    bool ignored = fate == FATE_IGNORED;
-    pen_repeat(p, style, "─", length - 1 - ignored);
-    pen_text(p, style, ignored ? "▶✗" : fate == FATE_LOST ? "✗" : "▶");
-    if (tail) {
-        pen_text(p, style, " ");
-        pen_text(p, style, word);
-    }
-}
-
-/* From the server, right to left: the same, counted from the right edge. */
-static void draw_down(struct draw *d, struct pen *p, const char *label,
-    enum fate fate, enum theme_key label_style)
-{
-    enum theme_key style = fates[fate].style;
-    const char *word = fates[fate].word ? _(fates[fate].word) : "";
-    int tail = canvas_width(d->cv, word);
-    int left = p->x;
-    int most = pen_room(p) - 2 - (tail ? tail + 1 : 0);
-    int width = canvas_width(d->cv, label);
-
-    if (width > most)
-        width = most;
-    int room = p->clip.w - left - width - 1;
-    int length = arrow_length(fate, room, tail);
-    int start = left + room - length;
-    if (tail) {
-        pen_go(p, start - 1 - tail);
-        pen_text(p, style, word);
-    }
-    pen_go(p, start);
-    pen_text(p, style, fate == FATE_LOST ? "✗" : "◀");
-    pen_repeat(p, style, "─", length - 1);
-    pen_text(p, style, " ");
-    pen_fit(p, label_style, label, width);
-}
-
-static void draw_segment(
-    struct draw *d, struct rect r, const struct model_segment *s)
-{
-    struct pen p = pen_at(d->cv, r);
-    struct str label = STR_INIT;
-    enum fate fate = fate_of(d, s);
-    enum theme_key style = fates[fate].style;
-    struct selection sel = {.column = COLUMN_WIRE, .segment = s->seg.id};
+    const struct model_segment *s =
+        model_segment_at(d->m->model, l->rung.first);
+    enum fate fate = fate_of(d->m->model, s);
     uint64_t last = s->verdict_ns > s->seg.t_ns ? s->verdict_ns : s->seg.t_ns;
 
+    l->arrow.from = s->seg.from;
+    l->arrow.look = fate_row(fate);
+    l->arrow.line = "─";
+    l->arrow.mark = fate == FATE_CORRUPT ? "≠" : NULL;
+    l->arrow.word_style = l->arrow.label_style = l->arrow.look->style;
+    if (fate == FATE_ARRIVED)
+        l->arrow.label_style = THEME_SEG_LABEL;
+    l->fresh = fate == FATE_ARRIVED && draw_is_fresh(d, last);
+    label_of(d, s, width, false, &l->label);
+    str_add(&l->word, fate_word(fate, s, width < TIME_FROM));
+    int word = l->arrow.look->reach == REACH_WHOLE
+                   ? 0
+                   : canvas_width(d->cv, str_text(&l->word));
+    if (canvas_width(d->cv, str_text(&l->label)) + 5 + word > width)
+        label_of(d, s, width, true, &l->label);
+}
+
+/* Of a doubled one the arrow's head tells enough. */
+static void fit_word(struct draw *d, struct line *l, int width)
+{
+    const struct fate_row *twice = fate_row(FATE_TWICE);
+
+    l->arrow.label = str_text(&l->label);
+    l->arrow.word = str_text(&l->word);
+    l->h = 1;
+    if (arrow_holds_word(d->cv, width, &l->arrow))
+        return;
+    if (l->arrow.look != twice) {
+        l->h = 2;
+        return;
+    }
+    l->arrow.word = _(twice->brief);
+    if (!arrow_holds_word(d->cv, width, &l->arrow))
+        l->arrow.word = "";
+}
+
+/* What is left for arrows beside the time. */
+static int arrow_width(int width)
+{
+    return width >= TIME_FROM ? width - TIME_WIDTH : width;
+}
+
+static void line_make(struct draw *d, struct line *l, struct rung rung, int w)
+{
+    *l = (struct line){.rung = rung, .label = STR_INIT, .word = STR_INIT};
+    if (rung.run)
+        make_run(d, l, arrow_width(w));
+    else
+        make_single(d, l, arrow_width(w));
+    fit_word(d, l, arrow_width(w));
+}
+
+static void line_done(struct line *l)
+{
+    str_done(&l->label);
+    str_done(&l->word);
+}
+
+static int line_height(struct draw *d, struct rung rung, int w)
+{
+    struct line l;
+    bool measuring = d->measuring;
+
+    d->measuring = true;
+    line_make(d, &l, rung, w);
+    line_done(&l);
+    d->measuring = measuring;
+    return l.h;
+}
+
+static void draw_line(struct draw *d, struct rect r, struct line *l)
+{
+    const struct model_segment *s =
+        model_segment_at(d->m->model, l->rung.first);
+    struct selection sel = {.column = COLUMN_WIRE, .segment = s->seg.id};
+    struct rung chosen;
+
     draw_hit(d, r, &sel);
+    if (l->fresh)
+        l->arrow.label_style = THEME_CHANGED;
     if (r.w >= TIME_FROM) {
+        struct pen p = pen_at(d->cv, r);
         uint64_t ms = s->seg.t_ns / NS_PER_MS;
         pen_textf(&p, THEME_SEG_TIME, "%2" PRIu64 ".%03" PRIu64 "  ", ms / 1000,
             ms % 1000);
     }
-    if (draw_is_fresh(d, last) && fate == FATE_ARRIVED)
-        style = THEME_CHANGED;
-    else if (fate == FATE_ARRIVED)
-        style = THEME_SEG_LABEL;
-    label_of(d, s, r.w, false, &label);
-    const char *word = fates[fate].word ? _(fates[fate].word) : "";
-    if (canvas_width(d->cv, str_text(&label)) + 5 + canvas_width(d->cv, word) >
-        pen_room(&p))
-        label_of(d, s, r.w, true, &label);
-    if (s->seg.from == HOST_CLIENT)
-        draw_up(d, &p, str_text(&label), fate, style);
-    else
-        draw_down(d, &p, str_text(&label), fate, style);
-    if (d->m->ui->sel.column == COLUMN_WIRE &&
-        d->m->ui->sel.segment == s->seg.id)
+    int w = arrow_width(r.w);
+    if (l->arrow.look->reach == REACH_TRAVELLED)
+        travel(d, l, w);
+    arrow_draw(d->cv, (struct rect){r.y, r.x + r.w - w, r.h, w}, &l->arrow);
+    if (rung_selected(d->m, &chosen) && chosen.first == l->rung.first)
         canvas_ground(d->cv, r, THEME_SELECTED);
-    str_done(&label);
 }
 
 static bool is_held(const struct model_segment *s)
@@ -178,7 +267,7 @@ static bool is_held(const struct model_segment *s)
 
 /* How many of the newest segments to leave out at the bottom: where many are
  * held, the oldest are the ones that go next. Sets how many held are hidden. */
-static size_t ladder_end(const struct draw *d, int rows, size_t *hidden)
+static size_t newest_end(const struct draw *d, int rows, size_t *hidden)
 {
     const struct model *m = d->m->model;
     size_t n = model_segment_count(m);
@@ -198,118 +287,77 @@ static size_t ladder_end(const struct draw *d, int rows, size_t *hidden)
     return n;
 }
 
-/* The end of the window so that the selected segment lies inside. */
-static size_t selected_end(const struct draw *d, int rows, size_t selected)
+/* The end of the window so that the selected line lies in its middle. */
+static size_t middle_end(
+    struct draw *d, struct rect r, const struct rung *selected)
 {
     size_t n = model_segment_count(d->m->model);
-    size_t window = (size_t)rows;
+    size_t end = selected->end;
 
-    if (n <= window || selected + window / 2 >= n)
-        return n;
-    size_t end = selected + window / 2;
-    return end < window ? window : end;
-}
-
-static size_t selected_index(const struct draw *d)
-{
-    const struct model *m = d->m->model;
-    const struct selection *sel = &d->m->ui->sel;
-    size_t n = model_segment_count(m);
-
-    if (sel->column != COLUMN_WIRE || !sel->segment)
-        return n;
-    for (size_t i = n; i-- > 0;) {
-        if (model_segment_at(m, i)->seg.id == sel->segment)
-            return i;
+    for (int y = 0; end < n;) {
+        struct rung next = rung_at(d->m, end);
+        y += line_height(d, next, r.w);
+        if (y > r.h / 2)
+            break;
+        end = next.end;
     }
-    return n;
+    return end;
 }
 
-static void explain_ignored(struct draw *d, struct rect r)
+/* Going back from `end`, the first segment for which there is room. */
+static size_t window_first(struct draw *d, struct rect r, size_t end, int *rows)
 {
-    struct pen p = pen_at(d->cv, r);
-
-    pen_go(&p, r.w >= TIME_FROM ? 8 : 1);
-    pen_fit(&p, THEME_SEG_LOST,
-        r.w >= 38 ? _("arrived, ignored: queue full")
-                  : _("arrived, queue full"),
-        pen_room(&p));
+    *rows = 0;
+    while (end > 0) {
+        struct rung rung = rung_at(d->m, end - 1);
+        int h = line_height(d, rung, r.w);
+        if (*rows + h > r.h)
+            break;
+        *rows += h;
+        end = rung.first;
+    }
+    return end;
 }
 
-/* Draws segments [first, end) and returns the lines they took. The reason for
- * an ignored one stands below it where all lines have room. */
-static int rungs(struct draw *d, struct rect r, size_t first, size_t end)
+/* Draws from `first` on to `end`, and beyond it where `more`; returns the
+ * rows. */
+static int draw_window(
+    struct draw *d, struct rect r, size_t first, size_t end, bool more)
 {
-    const struct model *m = d->m->model;
-    size_t ignored = 0;
+    size_t n = more ? model_segment_count(d->m->model) : end;
     int y = 0;
 
-    for (size_t i = first; i < end; i++)
-        ignored += fate_of(d, model_segment_at(m, i)) == FATE_IGNORED;
-    bool explain = end - first + ignored <= (size_t)r.h;
-    for (size_t i = first; i < end; i++) {
-        const struct model_segment *s = model_segment_at(m, i);
-        draw_segment(d, (struct rect){r.y + y++, r.x, 1, r.w}, s);
-        if (explain && fate_of(d, s) == FATE_IGNORED)
-            explain_ignored(d, (struct rect){r.y + y++, r.x, 1, r.w});
+    for (size_t i = first; i < n && y < r.h;) {
+        struct line l;
+        line_make(d, &l, rung_at(d->m, i), r.w);
+        int h = l.h < r.h - y ? l.h : r.h - y;
+        draw_line(d, (struct rect){r.y + y, r.x, h, r.w}, &l);
+        y += h;
+        i = l.rung.end;
+        line_done(&l);
     }
     return y;
 }
 
 static void ladder(struct draw *d, struct rect r)
 {
-    size_t n = model_segment_count(d->m->model);
-    size_t selected = selected_index(d);
+    struct rung selected;
     size_t hidden = 0;
-    size_t end = selected < n ? selected_end(d, r.h, selected)
-                              : ladder_end(d, r.h, &hidden);
+    int rows = 0;
 
     if (r.h <= 0)
         return;
+    bool chosen = rung_selected(d->m, &selected);
+    size_t end =
+        chosen ? middle_end(d, r, &selected) : newest_end(d, r.h, &hidden);
     r.h -= hidden > 0;
-    size_t rows = (size_t)r.h;
-    int y = rungs(d, r, end > rows ? end - rows : 0, end);
+    size_t first = window_first(d, r, end, &rows);
+    int y = draw_window(d, r, first, end, chosen);
     if (hidden) {
         struct pen p = pen_at(d->cv, (struct rect){r.y + y, r.x, 1, r.w});
         pen_textf(&p, THEME_SEG_HELD, _("… %zu more held"), hidden);
     }
 }
-
-/* What stands in the header of the selected segment. */
-static void details(
-    struct draw *d, struct rect r, const struct model_segment *s)
-{
-    struct pen p = pen_at(d->cv, r);
-    char flags[SEGMENT_FLAGS_TEXT_MAX];
-    char options[SEGMENT_OPTIONS_TEXT_MAX];
-    char src[ADDR_TEXT_MAX];
-    char dst[ADDR_TEXT_MAX];
-
-    pen_textf(&p, THEME_STRONG, _("SEGMENT %" PRIu64), s->seg.id);
-    pen_textf(&p, THEME_DIM, "  %s → %s", host_name(s->seg.from),
-        host_name(host_other(s->seg.from)));
-    pen_newline(&p, 0);
-    pen_textf(&p, THEME_DIM, "%s → ", addr_format(&s->seg.src, src));
-    pen_fit(&p, THEME_DIM, addr_format(&s->seg.dst, dst), pen_room(&p));
-    pen_newline(&p, 0);
-    pen_textf(&p, THEME_DIM, "%-8s", _("flags"));
-    pen_text(&p, THEME_SCREEN, segment_format_flags(s->seg.flags, flags));
-    pen_textf(&p, THEME_DIM, "  %s ", _("bytes"));
-    pen_textf(&p, THEME_SCREEN, "%" PRIu32, s->seg.len);
-    pen_newline(&p, 0);
-    pen_textf(&p, THEME_DIM, "%-8s", _("seq ack"));
-    pen_textf(
-        &p, THEME_SCREEN, "%" PRIu32 " · %" PRIu32, s->seg.seq, s->seg.ack);
-    pen_newline(&p, 0);
-    pen_textf(&p, THEME_DIM, "%-8s", _("window"));
-    pen_textf(&p, THEME_SCREEN, "%u", s->seg.window);
-    pen_newline(&p, 0);
-    pen_textf(&p, THEME_DIM, "%-8s", _("options"));
-    pen_fit(&p, THEME_SCREEN, segment_format_options(&s->seg.options, options),
-        pen_room(&p));
-}
-
-#define DETAIL_LINES 6
 
 static void no_wire(struct draw *d, struct rect r)
 {
@@ -326,8 +374,8 @@ void view_wire(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
     struct rect body = column_body(r);
-    size_t selected = selected_index(d);
 
+    d->wire = r;
     body.x++;
     body.w -= 2;
     pen_go(&p, 1);
@@ -337,13 +385,13 @@ void view_wire(struct draw *d, struct rect r)
         return;
     }
     pen_text(&p, THEME_DIM, _(" client ──▶ server"));
-    bool has_detail = selected < model_segment_count(d->m->model) &&
-                      r.w >= TIME_FROM && body.h >= 3 * DETAIL_LINES;
-    if (has_detail) {
-        body.h -= DETAIL_LINES + 1;
-        details(d,
-            (struct rect){body.y + body.h + 1, body.x, DETAIL_LINES, body.w},
-            model_segment_at(d->m->model, selected));
+    struct rung chosen;
+    if (rung_selected(d->m, &chosen) && !chosen.run && !d->m->ui->inspect &&
+        r.w >= TIME_FROM && body.h >= 3 * SEGMENT_BOX_LINES) {
+        body.h -= SEGMENT_BOX_LINES + 1;
+        struct rect box = {
+            body.y + body.h + 1, body.x, SEGMENT_BOX_LINES, body.w};
+        segment_box_draw(d, box, model_segment_at(d->m->model, chosen.first));
     }
     ladder(d, body);
 }

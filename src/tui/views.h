@@ -33,6 +33,9 @@ void layout_compute(
 void column_heading(
     struct draw *d, struct rect r, const char *title, enum host host);
 
+/* A frame with a ground of its own, for what lies over the columns. */
+void popup_frame(struct draw *d, struct rect r);
+
 /* What is left of a column below its heading. */
 struct rect column_body(struct rect r);
 

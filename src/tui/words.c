@@ -38,33 +38,32 @@ void words_client(
         name_or_port(model_sock_peer(m, s), s->peer.port, out);
 }
 
-static bool is_connection(const struct model_sock *s, const struct addr *local,
-    const struct addr *peer)
+/* The end at the client; of an ICMP error, that of the packet it quotes. */
+static uint16_t client_port(const struct segment *s)
 {
-    struct addr a = addr_unmapped(&s->local);
-    struct addr b = addr_unmapped(&s->peer);
+    bool up = s->from == HOST_CLIENT;
 
-    return addr_equal(&a, local) && addr_equal(&b, peer);
+    if (s->quoted.src.family)
+        return up ? s->quoted.dst.port : s->quoted.src.port;
+    return up ? s->src.port : s->dst.port;
 }
 
 void words_segment_owner(
     const struct model *m, const struct segment *s, char out[WORDS_MAX])
 {
-    bool up = s->from == HOST_CLIENT;
-    const struct addr *client = up ? &s->src : &s->dst;
-    const struct addr *server = up ? &s->dst : &s->src;
+    uint16_t port = client_port(s);
 
     out[0] = '\0';
-    if (client->port == 0)
+    if (port == 0)
         return;
-    for (size_t i = model_sock_count(m); i-- > 0;) {
-        const struct model_sock *sock = model_sock_at(m, i);
-        if (sock->owner_count > 0 && is_connection(sock, client, server)) {
-            name_or_port(sock, client->port, out);
-            return;
-        }
+    const char *owner = model_segment_owner(m, s, HOST_CLIENT);
+    if (owner) {
+        char process[MODEL_NAME_MAX];
+        words_process(owner, process);
+        snprintf(out, WORDS_MAX, "%s", process);
+    } else {
+        snprintf(out, WORDS_MAX, ":%u", port);
     }
-    snprintf(out, WORDS_MAX, ":%u", client->port);
 }
 
 void words_address(
@@ -144,6 +143,16 @@ static const char *state_words(
     }
 }
 
+static const char *datagram_words(const struct model_sock *s)
+{
+    if (s->gone)
+        return _("UDP, closed");
+    if (s->peer.family)
+        return _("UDP, hears its peer only");
+    return s->local.port ? _("UDP, hears every sender")
+                         : _("UDP, no address yet");
+}
+
 /* Where a column has no room for the whole sentence. */
 static const char *brief_words(const struct model_sock *s)
 {
@@ -169,8 +178,8 @@ static const char *brief_words(const struct model_sock *s)
 const char *words_state(
     const struct model *m, const struct model_sock *s, bool brief)
 {
-    if (s->proto != IPPROTO_TCP)
-        return "";
+    if (s->proto == IPPROTO_UDP)
+        return brief ? "UDP" : datagram_words(s);
     const char *short_form = brief ? brief_words(s) : NULL;
     return short_form ? short_form : state_words(m, s);
 }

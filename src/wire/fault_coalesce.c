@@ -67,11 +67,15 @@ static bool fold(struct link *l, void *state, const struct segment *repeat,
     return true;
 }
 
-void link_set_coalesce(struct link *l, bool on)
+static bool order(struct link *l, void *state, const struct wire_order *o)
 {
-    struct coalesce *c = link_fault_state(l, FAULT_COALESCE);
+    struct coalesce *c = state;
 
-    c->off = !on;
+    (void)l;
+    if (o->word != WIRE_COALESCE)
+        return false;
+    c->off = !o->on;
+    return true;
 }
 
 bool link_coalesces(const struct link *l)
@@ -84,5 +88,6 @@ bool link_coalesces(const struct link *l)
 const struct fault fault_coalesce = {
     .start = start,
     .stop = free,
+    .order = order,
     .fold = fold,
 };

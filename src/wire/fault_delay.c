@@ -1,6 +1,8 @@
-/* `wire delay`: the time that a segment takes from one host to the other. It
- * only sets when a segment is due; the link keeps it until then. */
+/* `wire delay`: the time that a segment takes from one host to the other, and
+ * the jitter that is added by chance. It only sets when a segment is due; the
+ * link keeps it until then, and never lets one overtake another. */
 #include "link_internal.h"
+#include "luck.h"
 
 #include "sockstage/base/mem.h"
 
@@ -8,6 +10,7 @@
 
 struct delay {
     uint64_t from_ns[HOST_COUNT];
+    uint64_t jitter_ns[HOST_COUNT];
 };
 
 static void *start(void)
@@ -15,22 +18,32 @@ static void *start(void)
     return xcalloc(1, sizeof(struct delay));
 }
 
+static bool order(struct link *l, void *state, const struct wire_order *o)
+{
+    struct delay *d = state;
+
+    (void)l;
+    if (o->word != WIRE_DELAY)
+        return false;
+    for (int h = 0; h < HOST_COUNT; h++) {
+        if (!(o->sides & WIRE_SIDE(h)))
+            continue;
+        d->from_ns[h] = o->delay_ns;
+        d->jitter_ns[h] = o->jitter_ns;
+    }
+    return true;
+}
+
 static enum fault_answer enter(struct link *l, void *state, struct crossing *c)
 {
     const struct delay *d = state;
+    enum host from = c->segment.from;
 
-    (void)l;
-    c->due_ns += d->from_ns[c->segment.from];
+    c->due_ns += d->from_ns[from];
+    if (d->jitter_ns[from] > 0)
+        c->due_ns += luck_below(
+            link_luck(l, FAULT_DELAY, &c->segment), d->jitter_ns[from] + 1);
     return FAULT_PASS;
-}
-
-void link_set_delay(struct link *l, unsigned sides, uint64_t delay_ns)
-{
-    struct delay *d = link_fault_state(l, FAULT_DELAY);
-
-    for (size_t i = 0; i < HOST_COUNT; i++)
-        if (sides & (1U << i))
-            d->from_ns[i] = delay_ns;
 }
 
 uint64_t link_delay_ns(const struct link *l, enum host from)
@@ -40,8 +53,16 @@ uint64_t link_delay_ns(const struct link *l, enum host from)
     return d->from_ns[from];
 }
 
+uint64_t link_jitter_ns(const struct link *l, enum host from)
+{
+    const struct delay *d = link_fault_state(l, FAULT_DELAY);
+
+    return d->jitter_ns[from];
+}
+
 const struct fault fault_delay = {
     .start = start,
     .stop = free,
+    .order = order,
     .enter = enter,
 };

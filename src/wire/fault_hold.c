@@ -31,7 +31,9 @@ static enum fault_answer enter(struct link *l, void *state, struct crossing *c)
 
     if (!h->on)
         return FAULT_PASS;
-    packet_queue_push(&h->held, packet_new(&c->segment, c->packet, c->len));
+    struct packet *p = packet_new(&c->segment, c->packet, c->len);
+    p->marks = c->marks;
+    packet_queue_push(&h->held, p);
     link_report(l, &c->segment, VERDICT_HELD);
     return FAULT_CONSUMED;
 }
@@ -41,14 +43,16 @@ static struct hold *hold_of(const struct link *l)
     return link_fault_state(l, FAULT_HOLD);
 }
 
-/* Takes the oldest held one that fits out of the queue, or NULL. */
-static struct packet *take(struct link *l, const struct pattern *p)
+struct packet *link_take_held(struct link *l, const struct pattern *p,
+    bool (*test)(const struct segment *s))
 {
     struct hold *h = hold_of(l);
 
-    for (size_t i = 0; i < h->held.len; i++)
-        if (link_fits(l, p, &packet_queue_at(&h->held, i)->segment))
+    for (size_t i = 0; i < h->held.len; i++) {
+        const struct segment *s = &packet_queue_at(&h->held, i)->segment;
+        if (link_fits(l, p, s) && (!test || test(s)))
             return packet_queue_take(&h->held, i);
+    }
     return NULL;
 }
 
@@ -100,12 +104,12 @@ bool link_is_holding(const struct link *l)
 
 bool link_deliver_one(struct link *l, const struct pattern *p)
 {
-    return deliver(l, take(l, p));
+    return deliver(l, link_take_held(l, p, NULL));
 }
 
 bool link_drop_held(struct link *l, const struct pattern *p)
 {
-    return lose(l, take(l, p));
+    return lose(l, link_take_held(l, p, NULL));
 }
 
 bool link_deliver_id(struct link *l, uint64_t id)
@@ -116,6 +120,33 @@ bool link_deliver_id(struct link *l, uint64_t id)
 bool link_drop_id(struct link *l, uint64_t id)
 {
     return lose(l, take_id(l, id));
+}
+
+uint32_t link_mark_held(
+    struct link *l, enum fault_id id, uint32_t count, const struct pattern *p)
+{
+    struct packet_queue *held = &hold_of(l)->held;
+    uint32_t marked = 0;
+
+    for (size_t i = 0; i < held->len && marked < count; i++) {
+        struct packet *each = packet_queue_at(held, i);
+        if ((each->marks & 1U << id) || !link_fits(l, p, &each->segment))
+            continue;
+        each->marks |= 1U << id;
+        marked++;
+    }
+    return marked;
+}
+
+bool link_duplicate_id(struct link *l, uint64_t id)
+{
+    struct packet_queue *held = &hold_of(l)->held;
+    size_t i = packet_queue_find(held, id);
+
+    if (i == SIZE_MAX)
+        return false;
+    packet_queue_at(held, i)->marks |= 1U << FAULT_DUPLICATE;
+    return true;
 }
 
 size_t link_held(const struct link *l)
@@ -149,8 +180,24 @@ const struct segment *link_held_at(const struct link *l, size_t i)
     return i < held->len ? &packet_queue_at(held, i)->segment : NULL;
 }
 
+static bool order(struct link *l, void *state, const struct wire_order *o)
+{
+    (void)state;
+    switch (o->word) {
+    case WIRE_HOLD:
+        link_hold(l);
+        return true;
+    case WIRE_RELEASE:
+        link_release(l);
+        return true;
+    default:
+        return false;
+    }
+}
+
 const struct fault fault_hold = {
     .start = start,
     .stop = stop,
+    .order = order,
     .enter = enter,
 };

@@ -26,7 +26,11 @@ struct record {
 struct direction {
     bool has_isn;
     uint32_t isn;
-    uint32_t next_seq;      /* one above the highest number sent */
+    uint32_t next_seq; /* one above the highest number sent */
+    bool has_ack;      /* the three below are of its last segment */
+    uint32_t last_ack;
+    uint16_t last_window;
+    uint32_t same_acks;     /* bare ones in a row before it with that number */
     struct record *records; /* by sequence number */
 };
 
@@ -40,6 +44,7 @@ _Static_assert(sizeof(struct flow_key) == 2 * sizeof(struct addr) &&
 
 struct flow {
     struct flow_key key;
+    uint32_t number;
     struct direction from[HOST_COUNT];
     UT_hash_handle hh;
     struct flow *prev, *next; /* the longest silent first */
@@ -50,6 +55,8 @@ struct flow_table {
     struct flow *by_age;
     struct flow *last; /* found: mostly it is the same again */
     struct record *pool;
+    uint32_t flows;              /* so far */
+    uint32_t others[HOST_COUNT]; /* packets that belong to none */
 };
 
 static uint32_t end_of(const struct segment *s)
@@ -135,6 +142,7 @@ static struct flow *flow_touch(struct flow_table *t, const struct segment *s)
             flow_free(t, t->by_age);
         f = xcalloc(1, sizeof *f);
         f->key = key_of(s);
+        f->number = ++t->flows;
         HASH_ADD(hh, t->by_key, key, sizeof f->key, f);
     }
     DL_APPEND(t->by_age, f);
@@ -154,10 +162,12 @@ static void learn_isn(
         return;
     if (own->has_isn && !(s->flags & SEGMENT_ACK)) {
         direction_clear(t, peer);
-        peer->has_isn = false;
+        peer->has_isn = peer->has_ack = false;
+        f->number = ++t->flows;
     }
     direction_clear(t, own);
     own->has_isn = true;
+    own->has_ack = false;
     own->isn = s->seq_raw;
     own->next_seq = s->seq_raw;
 }
@@ -177,12 +187,40 @@ static void set_relative(const struct flow *f, struct segment *s)
     s->ack = has_ack ? s->ack_raw - peer->isn : 0;
 }
 
-static bool is_probe(const struct direction *own, const struct segment *s)
+static bool is_bare_ack(const struct segment *s)
 {
     const uint8_t others = SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST;
 
-    return (s->flags & (others | SEGMENT_ACK)) == SEGMENT_ACK && s->len == 0 &&
-           s->seq_raw + 1 == own->next_seq;
+    return (s->flags & (others | SEGMENT_ACK)) == SEGMENT_ACK && s->len == 0;
+}
+
+static bool is_probe(const struct direction *own, const struct segment *s)
+{
+    return is_bare_ack(s) && s->seq_raw + 1 == own->next_seq;
+}
+
+/* RFC 5681, section 2. */
+static bool is_duplicate_ack(const struct direction *own,
+    const struct direction *peer, const struct segment *s)
+{
+    return is_bare_ack(s) && !s->probe && own->has_ack &&
+           own->last_ack == s->ack_raw && own->last_window == s->window &&
+           peer->has_isn && seq_before(s->ack_raw, peer->next_seq);
+}
+
+/* How often a bare ACK of that number was sent before, and what comes after
+ * it compares with. */
+static void remember_ack(struct direction *own, struct segment *s)
+{
+    if (!(s->flags & SEGMENT_ACK))
+        return;
+    if (!own->has_ack || own->last_ack != s->ack_raw)
+        own->same_acks = 0;
+    if (is_bare_ack(s))
+        s->times = own->same_acks++;
+    own->has_ack = true;
+    own->last_ack = s->ack_raw;
+    own->last_window = s->window;
 }
 
 struct flow_table *flow_table_new(void)
@@ -205,20 +243,35 @@ void flow_table_free(struct flow_table *t)
 
 uint64_t flow_classify(struct flow_table *t, struct segment *s)
 {
-    if (!is_usable(s))
+    const struct segment *original;
+
+    if (!is_usable(s)) {
+        s->times = t->others[s->from]++;
         return 0;
+    }
     struct flow *f = flow_touch(t, s);
     learn_isn(t, f, s);
     set_relative(f, s);
-    const struct direction *own = &f->from[s->from];
-    if (!own->has_isn)
+    s->flow = f->number;
+    struct direction *own = &f->from[s->from];
+    if (!own->has_isn) {
+        s->times = t->others[s->from]++;
         return 0;
+    }
     s->probe = is_probe(own, s);
     s->retransmission =
         segment_seq_len(s) > 0 && seq_after_or_equal(own->next_seq, end_of(s));
+    if (s->retransmission)
+        s->kind = SEGMENT_KIND_REPEAT;
+    else if (s->probe)
+        s->kind = SEGMENT_KIND_PROBE;
+    else if (is_duplicate_ack(own, &f->from[host_other(s->from)], s))
+        s->kind = SEGMENT_KIND_DUPLICATE_ACK;
+    remember_ack(own, s);
     if (!s->retransmission)
         return 0;
-    const struct segment *original = flow_original(t, s, s->seq_raw);
+    original = flow_original(t, s, s->seq_raw);
+    s->times = original ? original->times + 1 : 1;
     return original ? original->id : 0;
 }
 

@@ -4,6 +4,8 @@
 #include "sockstage/wire/link.h"
 
 #include "link_internal.h"
+#include "link_port.h"
+#include "link_timer.h"
 
 #include "sockstage/base/clock.h"
 #include "sockstage/base/mem.h"
@@ -21,7 +23,7 @@
 struct end {
     struct link *link;
     enum host host;
-    int fd;
+    struct link_port port;
     uv_poll_t poll;
     bool has_poll; /* libuv knows it */
     int polled;    /* UV_READABLE | UV_WRITABLE as given to libuv */
@@ -34,8 +36,7 @@ struct end {
 struct link {
     uv_loop_t *loop;
     struct end ends[HOST_COUNT];
-    uv_timer_t timer;
-    uint64_t timer_due_ns; /* 0: not running */
+    struct link_timer timer;
     struct link_events events;
     void *ctx;
     struct flow_table *flows;
@@ -73,7 +74,7 @@ static void end_fail(struct end *end, int code, const char *what)
     end->polled = 0;
     uv_poll_stop(&end->poll);
     err_sys(&e, code, _("cannot %s host %s by descriptor %d"), what,
-        host_name(end->host), end->fd);
+        host_name(end->host), end->port.fd);
     err_hint(&e, _("the wire carries nothing to or from it any more"));
     l->depth++;
     l->events.failed(l->ctx, &e);
@@ -142,7 +143,7 @@ static enum sent end_write(struct end *end, const uint8_t *packet, size_t len)
     if (end->failed)
         return SENT_NOT;
     do
-        n = write(end->fd, packet, len);
+        n = link_port_write(&end->port, packet, len);
     while (n < 0 && errno == EINTR);
     if (n >= 0)
         return SENT;
@@ -153,14 +154,26 @@ static enum sent end_write(struct end *end, const uint8_t *packet, size_t len)
     return SENT_NOT;
 }
 
-static void settle_fate(struct link *l, const struct segment *s, enum sent sent)
+static void settle_fate(
+    struct link *l, const struct segment *s, bool is_corrupted, enum sent sent)
 {
-    if (sent == SENT) {
-        flow_delivered(l->flows, s);
-        link_report(l, s, VERDICT_DELIVERED);
-    } else {
+    if (sent != SENT) {
         link_report(l, s, VERDICT_DROPPED);
+        return;
     }
+    /* What no host takes teaches it nothing. */
+    if (!is_corrupted)
+        flow_delivered(l->flows, s);
+    link_report(l, s, VERDICT_DELIVERED);
+}
+
+static void settle_copy(struct link *l, const struct packet *p)
+{
+    if (!l->events.copied)
+        return;
+    l->depth++;
+    l->events.copied(l->ctx, &p->segment);
+    l->depth--;
 }
 
 static void block(struct end *end, struct packet *p)
@@ -169,19 +182,46 @@ static void block(struct end *end, struct packet *p)
     end_poll(end);
 }
 
+/* The packet is written, or lost: says so, and goes on to its copy. */
+static void finish(struct link *l, struct packet *p, enum sent sent)
+{
+    if (!p->is_copy)
+        settle_fate(l, &p->segment, p->is_corrupted, sent);
+    else if (sent == SENT)
+        settle_copy(l, p);
+    if (sent != SENT || p->copies == 0) {
+        free(p);
+        return;
+    }
+    p->copies--;
+    p->is_copy = true;
+    link_carry(l, p);
+}
+
+/* Before the first attempt to write it, so that it happens once. */
+static void apply_marks(struct link *l, struct packet *p)
+{
+    unsigned marks = p->marks;
+
+    p->marks = 0;
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        if (marks & 1U << i)
+            faults[i]->leave(l, l->fault_state[i], p);
+}
+
 void link_carry(struct link *l, struct packet *p)
 {
     struct end *end = end_towards(l, &p->segment);
     enum sent sent = SENT_LATER;
 
+    if (p->marks)
+        apply_marks(l, p);
     if (end->blocked.len == 0)
         sent = end_write(end, p->bytes, p->len);
-    if (sent == SENT_LATER) {
+    if (sent == SENT_LATER)
         block(end, p);
-        return;
-    }
-    settle_fate(l, &p->segment, sent);
-    free(p);
+    else
+        finish(l, p, sent);
 }
 
 /* The segment has passed all faults. */
@@ -189,21 +229,23 @@ static void pass(struct link *l, const struct crossing *c)
 {
     struct end *end = end_towards(l, &c->segment);
     struct packet_queue *delayed = &end->delayed;
-
     /* Behind one that is still under way, even if it is due earlier. */
-    if (delayed->len > 0 || c->due_ns > c->segment.t_ns) {
-        struct packet *p = packet_new(&c->segment, c->packet, c->len);
-        p->due_ns = c->due_ns;
-        packet_queue_push(delayed, p);
+    bool waits = delayed->len > 0 || c->due_ns > c->segment.t_ns;
+    enum sent sent = SENT_LATER;
+
+    if (!waits && !c->marks && end->blocked.len == 0)
+        sent = end_write(end, c->packet, c->len);
+    if (sent != SENT_LATER) {
+        settle_fate(l, &c->segment, false, sent);
         return;
     }
-    enum sent sent = SENT_LATER;
-    if (end->blocked.len == 0)
-        sent = end_write(end, c->packet, c->len);
-    if (sent == SENT_LATER)
-        block(end, packet_new(&c->segment, c->packet, c->len));
+    struct packet *p = packet_new(&c->segment, c->packet, c->len);
+    p->due_ns = c->due_ns;
+    p->marks = c->marks;
+    if (waits)
+        packet_queue_push(delayed, p);
     else
-        settle_fate(l, &c->segment, sent);
+        link_carry(l, p);
 }
 
 static bool is_folded(struct link *l, const struct segment *repeat)
@@ -220,6 +262,21 @@ static bool is_folded(struct link *l, const struct segment *repeat)
     return false;
 }
 
+/* From here on it is a segment: with an id, reported, and past the faults. */
+static void admit(struct link *l, struct crossing *c)
+{
+    c->segment.id = ++l->last_id;
+    flow_sent(l->flows, &c->segment);
+    l->depth++;
+    l->events.entered(l->ctx, &c->segment, c->packet, c->len);
+    l->depth--;
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        if (faults[i]->enter &&
+            faults[i]->enter(l, l->fault_state[i], c) == FAULT_CONSUMED)
+            return;
+    pass(l, c);
+}
+
 /* What is not IP no host would take: it is not a segment and ends here. */
 static void enter(
     struct link *l, enum host from, const uint8_t *packet, size_t len)
@@ -234,16 +291,21 @@ static void enter(
     flow_classify(l->flows, &c.segment);
     if (c.segment.retransmission && is_folded(l, &c.segment))
         return;
-    c.segment.id = ++l->last_id;
-    flow_sent(l->flows, &c.segment);
-    l->depth++;
-    l->events.entered(l->ctx, &c.segment, packet, len);
-    l->depth--;
-    for (size_t i = 0; i < FAULT_COUNT; i++)
-        if (faults[i]->enter &&
-            faults[i]->enter(l, l->fault_state[i], &c) == FAULT_CONSUMED)
-            return;
-    pass(l, &c);
+    admit(l, &c);
+}
+
+void link_answer(
+    struct link *l, const struct segment *to, const uint8_t *packet, size_t len)
+{
+    struct crossing c = {.packet = packet, .len = len};
+
+    segment_decode(packet, len, &c.segment);
+    c.segment.from = host_other(to->from);
+    c.segment.from_router = true;
+    c.segment.t_ns = clock_now_ns();
+    c.due_ns = c.segment.t_ns;
+    flow_classify(l->flows, &c.segment);
+    admit(l, &c);
 }
 
 static bool end_read(struct end *end)
@@ -252,9 +314,11 @@ static bool end_read(struct end *end)
     bool moved = false;
 
     for (int i = 0; i < READ_BATCH && !end->failed; i++) {
-        ssize_t n = read(end->fd, l->buffer, sizeof l->buffer);
+        size_t len;
+        ssize_t n =
+            link_port_read(&end->port, l->buffer, sizeof l->buffer, &len);
         if (n > 0) {
-            enter(l, end->host, l->buffer, (size_t)n);
+            enter(l, end->host, l->buffer, len);
             moved = true;
         } else if (n == 0) {
             if (!end->has_eof)
@@ -280,8 +344,7 @@ static bool end_flush(struct end *end)
         if (sent == SENT_LATER)
             break;
         packet_queue_take(&end->blocked, 0);
-        settle_fate(end->link, &p->segment, sent);
-        free(p);
+        finish(end->link, p, sent);
         moved = true;
     }
     end_poll(end);
@@ -317,36 +380,17 @@ static bool carry_due(struct link *l)
     return moved;
 }
 
-static void on_timer(uv_timer_t *timer)
+static void on_due(void *ctx)
 {
-    struct link *l = timer->data;
-
-    l->timer_due_ns = 0;
-    link_pump(l);
+    link_pump(ctx);
 }
 
-/* libuv counts in milliseconds from a time cut to milliseconds, and epoll
- * sleeps whole ones: a timer set for `ms` fires up to 1 ms after it. So ask for
- * the millisecond in which the packet is due; if that comes too early, the
- * next one is less than 1 ms late. */
 static void arm_timer(struct link *l)
 {
     struct end *end = next_due(l);
 
-    if (!end) {
-        if (l->timer_due_ns != 0)
-            uv_timer_stop(&l->timer);
-        l->timer_due_ns = 0;
-        return;
-    }
-    uint64_t due_ns = packet_queue_at(&end->delayed, 0)->due_ns;
-    if (due_ns == l->timer_due_ns)
-        return;
-    uv_update_time(l->loop);
-    uint64_t due_ms = due_ns / NS_PER_MS, now_ms = uv_now(l->loop);
-    uv_timer_start(
-        &l->timer, on_timer, due_ms > now_ms ? due_ms - now_ms : 1, 0);
-    l->timer_due_ns = due_ns;
+    link_timer_set(
+        &l->timer, end ? packet_queue_at(&end->delayed, 0)->due_ns : 0);
 }
 
 bool link_pump(struct link *l)
@@ -367,6 +411,17 @@ bool link_pump(struct link *l)
         l->events.pumped(l->ctx);
     l->depth--;
     return moved;
+}
+
+bool link_order(struct link *l, const struct wire_order *o)
+{
+    for (size_t i = 0; i < FAULT_COUNT; i++) {
+        if (!faults[i]->order || !faults[i]->order(l, l->fault_state[i], o))
+            continue;
+        arm_timer(l); /* it may have sent something */
+        return true;
+    }
+    return false;
 }
 
 static void on_ready(uv_poll_t *poll, int status, int events)
@@ -407,16 +462,17 @@ static bool reads_eof(int fd)
            (type == SOCK_SEQPACKET || type == SOCK_STREAM);
 }
 
-static int end_open(struct link *l, enum host host, int fd, struct err *e)
+static int end_open(
+    struct link *l, enum host host, const struct link_port *port, struct err *e)
 {
     struct end *end = &l->ends[host];
 
     end->link = l;
     end->host = host;
-    end->fd = fd;
-    end->has_eof = reads_eof(fd);
+    end->port = *port;
+    end->has_eof = reads_eof(port->fd);
     end->poll.data = end;
-    int rc = uv_poll_init(l->loop, &end->poll, fd);
+    int rc = uv_poll_init(l->loop, &end->poll, port->fd);
     if (rc == 0) {
         l->handles++;
         end->has_poll = true;
@@ -424,29 +480,32 @@ static int end_open(struct link *l, enum host host, int fd, struct err *e)
     }
     if (rc < 0)
         return err_sys(e, -rc, _("cannot wait for host %s by descriptor %d"),
-            host_name(host), fd);
+            host_name(host), port->fd);
     end->polled = UV_READABLE;
     return 0;
 }
 
-int link_open(uv_loop_t *loop, int client_fd, int server_fd,
-    const struct link_events *events, void *ctx, struct link **out,
-    struct err *e)
+int link_open(uv_loop_t *loop, const struct link_port *client,
+    const struct link_port *server, const struct link_events *events, void *ctx,
+    struct link **out, struct err *e)
 {
     struct link *l = xcalloc(1, sizeof *l);
+    int rc = link_timer_open(&l->timer, loop, on_due, l, e);
 
+    if (rc < 0) {
+        free(l);
+        return rc;
+    }
+    l->handles++;
     l->loop = loop;
     l->events = *events;
     l->ctx = ctx;
     l->flows = flow_table_new();
     for (size_t i = 0; i < FAULT_COUNT; i++)
         l->fault_state[i] = faults[i]->start();
-    l->timer.data = l;
-    uv_timer_init(loop, &l->timer);
-    l->handles++;
-    int rc = end_open(l, HOST_CLIENT, client_fd, e);
+    rc = end_open(l, HOST_CLIENT, client, e);
     if (rc == 0)
-        rc = end_open(l, HOST_SERVER, server_fd, e);
+        rc = end_open(l, HOST_SERVER, server, e);
     if (rc < 0) {
         link_close(l, NULL, NULL);
         return rc;
@@ -455,8 +514,9 @@ int link_open(uv_loop_t *loop, int client_fd, int server_fd,
     return 0;
 }
 
-static void handle_closed(struct link *l)
+static void handle_closed(void *link)
 {
+    struct link *l = link;
     void (*closed)(void *ctx) = l->closed;
     void *ctx = l->closed_ctx;
 
@@ -474,11 +534,6 @@ static void on_poll_closed(uv_handle_t *handle)
     handle_closed(end->link);
 }
 
-static void on_timer_closed(uv_handle_t *handle)
-{
-    handle_closed(handle->data);
-}
-
 void link_close(struct link *l, void (*closed)(void *ctx), void *ctx)
 {
     l->closed = closed;
@@ -493,5 +548,5 @@ void link_close(struct link *l, void (*closed)(void *ctx), void *ctx)
         if (end->has_poll)
             uv_close((uv_handle_t *)&end->poll, on_poll_closed);
     }
-    uv_close((uv_handle_t *)&l->timer, on_timer_closed);
+    link_timer_close(&l->timer, handle_closed);
 }

@@ -14,9 +14,7 @@ struct packet *packet_new(
 {
     struct packet *p = xmalloc(sizeof *p + len);
 
-    p->segment = *s;
-    p->due_ns = 0;
-    p->len = len;
+    *p = (struct packet){.segment = *s, .len = len};
     memcpy(p->bytes, bytes, len);
     return p;
 }

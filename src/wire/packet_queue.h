@@ -5,12 +5,17 @@
 
 #include "sockstage/wire/segment.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct packet {
     struct segment segment;
     uint64_t due_ns;
+    unsigned marks;    /* 1 << enum fault_id: whose leave() is to come */
+    uint32_t copies;   /* to be written behind it */
+    bool is_copy;      /* the original is written */
+    bool is_corrupted; /* no host will take it */
     size_t len;
     uint8_t bytes[];
 };

@@ -173,6 +173,7 @@ static void decode_transport(
             s->len = (uint32_t)(b->len - at);
         return;
     }
+    s->transport_offset = (uint32_t)at;
     if (s->proto == IPPROTO_TCP)
         decode_tcp(b, at, s);
     else if (s->proto == IPPROTO_UDP)
@@ -281,7 +282,8 @@ static void decode_ip6(struct bytes b, struct segment *s)
         decode_transport(&b, s->payload_offset, has_header, s);
 }
 
-bool segment_decode(const uint8_t *packet, size_t len, struct segment *out)
+static bool decode_packet(
+    const uint8_t *packet, size_t len, struct segment *out)
 {
     /* No IP packet is longer: the field is 16 bits, plus IPv6's own header. */
     struct bytes b = {packet, len < 65575 ? len : 65575};
@@ -295,5 +297,35 @@ bool segment_decode(const uint8_t *packet, size_t len, struct segment *out)
         decode_ip6(b, out);
     else
         return false;
+    return true;
+}
+
+/* RFC 792; RFC 4443, section 2.1: error messages have types below 128. */
+static bool is_icmp_error(const struct segment *s)
+{
+    if (s->fragment || s->payload_offset == 0)
+        return false;
+    if (s->src.family == AF_INET6)
+        return s->proto == IPPROTO_ICMPV6 && s->icmp_type < 128;
+    return s->proto == IPPROTO_ICMP &&
+           (s->icmp_type == 3 || s->icmp_type == 4 || s->icmp_type == 5 ||
+               s->icmp_type == 11 || s->icmp_type == 12);
+}
+
+/* An error quotes the beginning of a packet: its IP header and at least eight
+ * bytes more, so the ports are there. A quote within a quote is not read. */
+bool segment_decode(const uint8_t *packet, size_t len, struct segment *out)
+{
+    struct segment about;
+    size_t at;
+
+    if (!decode_packet(packet, len, out))
+        return false;
+    at = out->payload_offset;
+    if (!is_icmp_error(out) || at >= out->packet_len ||
+        !decode_packet(packet + at, out->packet_len - at, &about) ||
+        about.payload_offset == 0)
+        return true;
+    out->quoted = (struct segment_quote){about.proto, about.src, about.dst};
     return true;
 }

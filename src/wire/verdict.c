@@ -1,5 +1,7 @@
-/* The words of the journal for what became of a segment. */
-#include "sockstage/wire/link.h"
+/* The words of the journal for what a segment is and what became of it. */
+#include "sockstage/wire/segment.h"
+
+#include <stddef.h>
 
 static const char *const names[] = {
     [VERDICT_HELD] = "held",
@@ -14,4 +16,15 @@ static const char *const names[] = {
 const char *verdict_name(enum verdict v)
 {
     return names[v];
+}
+
+static const char *const kinds[] = {
+#define SEGMENT_KIND(id, name) [SEGMENT_KIND_##id] = name,
+#include "sockstage/wire/segment_kinds.def"
+#undef SEGMENT_KIND
+};
+
+const char *segment_kind_name(enum segment_kind kind)
+{
+    return kinds[kind];
 }

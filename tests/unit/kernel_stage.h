@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -104,18 +105,29 @@ static inline int stage_connect(int fd, const char *ip, uint16_t port)
 static inline void stage_take(struct hosts *h, enum host host, struct packet *p)
 {
     struct pollfd pfd = {hosts_wire_fd(h, host), POLLIN, 0};
+    uint8_t header[HOSTS_HEADER_MAX];
+    size_t header_len = hosts_wire_header(h, header);
+    const struct iovec parts[] = {
+        {header, header_len}, {p->data, sizeof p->data}};
 
     assert_int_equal(poll(&pfd, 1, STAGE_DEADLINE_MS), 1);
-    ssize_t n = read(pfd.fd, p->data, sizeof p->data);
-    assert_true(n > 0);
-    p->len = (size_t)n;
+    ssize_t n = readv(pfd.fd, parts, 2);
+    assert_true(n > (ssize_t)header_len);
+    p->len = (size_t)n - header_len;
 }
 
 static inline void stage_put(
     struct hosts *h, enum host host, const struct packet *p)
 {
-    assert_int_equal(
-        write(hosts_wire_fd(h, host), p->data, p->len), (ssize_t)p->len);
+    uint8_t header[HOSTS_HEADER_MAX];
+    size_t header_len = hosts_wire_header(h, header);
+    const struct iovec parts[] = {
+        {header, header_len}, {(void *)(uintptr_t)p->data, p->len}};
+
+    if (header_len > 0 && p->data[0] >> 4 == 6)
+        memcpy(header + header_len - 2, "\x86\xdd", 2);
+    assert_int_equal(writev(hosts_wire_fd(h, host), parts, 2),
+        (ssize_t)(header_len + p->len));
 }
 
 /* Carries one packet from `host` to the other. */

@@ -129,6 +129,13 @@ const struct model_sock *rig_sock(
         stage_model(f->stage), stage_socket_id(f->stage, process, variable));
 }
 
+int rig_wire(struct rig *f, enum wire_word word)
+{
+    struct wire_order order = {.word = word, .sides = WIRE_BOTH, .count = 1};
+
+    return stage_wire(f->stage, &order, NULL);
+}
+
 void rig_listen(struct rig *f, int backlog)
 {
     rig_call(f, "server", "ls", NULL, "socket", NULL);

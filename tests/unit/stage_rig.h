@@ -38,6 +38,9 @@ struct value *rig_bytes(size_t len);
 const struct model_sock *rig_sock(
     struct rig *f, const char *process, const char *variable);
 
+/* `wire hold` and other lines of one word; 0 or -errno. */
+int rig_wire(struct rig *f, enum wire_word word);
+
 /* server.ls listens on ('', 8080); c1.s is connected, server.conn accepted. */
 void rig_listen(struct rig *f, int backlog);
 void rig_connected(struct rig *f);

@@ -24,7 +24,7 @@ static void test_rows(void **state)
             assert_non_null(def->args[i].suggestion);
         assert_int_equal(def->closes, strcmp(def->name, "close") == 0);
     }
-    assert_int_equal(count, 23);
+    assert_int_equal(count, 25);
     assert_non_null(call_find(CALL_ON_OS, "read"));
     assert_null(call_find(CALL_ON_SOCKET, "read"));
     assert_null(call_find(CALL_ON_MODULE, "connect"));
@@ -89,6 +89,8 @@ static void test_count(void **state)
     refused(f, "TypeError", "recv() takes at most 2 arguments (3 given)");
     METHOD(f, s, "setsockopt", value_int(1), value_int(2));
     refused(f, "TypeError", "setsockopt() takes exactly 3 arguments (2 given)");
+    METHOD(f, s, "sendto", fixture_bytes("x"));
+    refused(f, "TypeError", "sendto() takes exactly 2 arguments (1 given)");
     METHOD(f, s, "getsockopt", value_int(1), value_int(2), value_int(3),
         value_int(4));
     refused(f, "TypeError", "getsockopt() takes at most 3 arguments (4 given)");
@@ -131,6 +133,8 @@ static void test_addresses(void **state)
     METHOD(f, s, "connect", fixture_text("localhost"));
     refused(
         f, "TypeError", "connect(): AF_INET address must be tuple, not str");
+    METHOD(f, s, "sendto", fixture_bytes("x"), fixture_text("localhost"));
+    refused(f, "TypeError", "sendto(): AF_INET address must be tuple, not str");
     METHOD(f, s6, "bind", value_int(8080));
     refused(f, "TypeError", "bind(): AF_INET6 address must be tuple, not int");
     METHOD(f, s, "connect", value_tuple(host, 1));
@@ -186,6 +190,13 @@ static void test_describe_first(void **state)
     expect_described(f, "getsockopt(3, SOL_SOCKET, SO_ERROR, ..., [4])");
     fixture_begin(f, CALL_ON_SOCKET, s, "recv", value_int(0), NULL);
     expect_described(f, "%s", "");
+    fixture_begin(f, CALL_ON_SOCKET, s, "recvfrom", value_int(0), NULL);
+    expect_described(f, "recvfrom(3, ..., 0, 0, ..., [16])");
+    fixture_begin(f, CALL_ON_SOCKET, s, "sendto", fixture_bytes("hello"),
+        fixture_address("localhost", 80), NULL);
+    expect_described(f,
+        "sendto(3, \"hello\", 5, 0, {sa_family=AF_INET, sin_port=htons(80), "
+        "sin_addr=inet_addr(\"127.0.0.1\")}, 16)");
     fixture_begin(f, CALL_ON_SOCKET, s, "gettimeout", NULL);
     expect_described(f, "%s", "");
     fixture_begin(f, CALL_ON_MODULE, NULL, "exit", value_int(1), NULL);

@@ -85,7 +85,7 @@ static void test_every_kind_has_its_fields(void **state)
         &e, "t event id process result errno exception elapsed syscall");
     e = make_segment(0, 1, HOST_CLIENT, SEGMENT_SYN);
     assert_keys(&e, "t event id from proto src dst flags seq ack seq_raw "
-                    "ack_raw len window options retransmission icmp");
+                    "ack_raw len window options retransmission icmp kind");
     e = make_verdict(0, 1, VERDICT_HELD);
     assert_keys(&e, "t event segment action");
     e = make_socket(0, 1, HOST_CLIENT, "c1.s", TCP_STATE_SYN_SENT);
@@ -198,6 +198,7 @@ static void test_tcp_segment(void **state)
     assert_number(o, "ack_raw", 77);
     assert_text(o, "options", "");
     assert_text(o, "icmp", NULL);
+    assert_text(o, "kind", NULL);
     assert_true(json_is_false(json_object_get(o, "retransmission")));
     assert_null(json_object_get(o, "data"));
     json_decref(o);
@@ -206,8 +207,10 @@ static void test_tcp_segment(void **state)
     json_decref(o);
     /* Without the ACK bit there is no acknowledgment number. */
     e.u.segment.seg.flags = SEGMENT_SYN;
+    e.u.segment.seg.kind = SEGMENT_KIND_KEEP_ALIVE;
     o = parsed(&e, true);
     assert_text(o, "ack", NULL);
+    assert_text(o, "kind", "keep-alive");
     json_decref(o);
 }
 
@@ -307,7 +310,13 @@ static void test_udp_socket(void **state)
 
     (void)state;
     e.u.socket.proto = IPPROTO_UDP;
+    e.u.socket.recv_buffer = 5;
+    e.u.socket.recv_memory = 832;
+    e.u.socket.ignored = 2;
     o = parsed(&e, false);
+    assert_number(o, "recv_buffer", 5);
+    assert_number(o, "recv_memory", 832);
+    assert_number(o, "ignored", 2);
     assert_text(o, "proto", "udp");
     assert_text(o, "state", "CONNECTED");
     assert_text(o, "class", NULL);
@@ -330,7 +339,11 @@ static void test_line_and_end(void **state)
 
     (void)state;
     e.u.line.wire.delay_ns[HOST_CLIENT] = 100 * MS;
+    e.u.line.wire.jitter_ns[HOST_SERVER] = 100 * MS;
+    e.u.line.wire.loss_ppm[HOST_SERVER] = 125000;
+    e.u.line.wire.mtu = 576;
     e.u.line.wire.holding = true;
+    e.u.line.wire.cut = true;
     o = parsed(&e, false);
     assert_text(o, "line", NULL);
     wire = json_object_get(o, "wire");
@@ -338,6 +351,19 @@ static void test_line_and_end(void **state)
     assert_true(json_is_true(json_object_get(wire, "coalesce")));
     assert_true(json_real_value(json_object_get(
                     json_object_get(wire, "delay"), "client")) > 0.09);
+    assert_true(json_real_value(json_object_get(
+                    json_object_get(wire, "jitter"), "server")) > 0.09);
+    assert_float_equal(json_real_value(json_object_get(
+                           json_object_get(wire, "loss"), "server")),
+        12.5, 1e-9);
+    assert_true(json_is_true(json_object_get(wire, "cut")));
+    assert_true(json_is_null(json_object_get(wire, "rate")));
+    assert_number(wire, "mtu", 576);
+    assert_number(wire, "seed", 0);
+    json_decref(o);
+    e.u.line.wire.rate = 1000000;
+    o = parsed(&e, false);
+    assert_number(json_object_get(o, "wire"), "rate", 1000000);
     json_decref(o);
     for (size_t i = 0; i < ARRAY_LEN(results); i++) {
         e = make_end(0, (enum end_result)i);

@@ -48,9 +48,9 @@ static bool applies(const struct model_sock *s, const char *name)
 static void test_every_operand_is_there(void **state)
 {
     static const char *const names[] = {"send_buffer", "unsent", "in_flight",
-        "recv_buffer", "accept_queue", "backlog", "syn_queue", "ignored",
-        "snd_wnd", "rcv_wnd", "cwnd", "mss", "rtt", "rto", "retransmits",
-        "sndbuf", "rcvbuf"};
+        "recv_buffer", "recv_memory", "accept_queue", "backlog", "syn_queue",
+        "ignored", "snd_wnd", "rcv_wnd", "cwnd", "mss", "rtt", "rto",
+        "retransmits", "sndbuf", "rcvbuf"};
     size_t count = 0;
 
     (void)state;
@@ -78,6 +78,8 @@ static void test_values_of_a_connection(void **state)
     assert_int_equal(value(&s, "retransmits"), 0);
     assert_false(applies(&s, "rcv_wnd")); /* this kernel did not tell it */
     assert_false(applies(&s, "accept_queue"));
+    assert_false(applies(&s, "recv_memory"));
+    assert_false(applies(&s, "ignored"));
     assert_false(applies(&s, "sndbuf"));
     s.unsent = 4000;
     assert_int_equal(value(&s, "in_flight"), 0);
@@ -95,6 +97,9 @@ static void test_what_applies_elsewhere(void **state)
     assert_false(applies(&listener, "send_buffer"));
     assert_false(applies(&listener, "rtt"));
     assert_true(applies(&udp, "recv_buffer"));
+    assert_true(applies(&udp, "recv_memory"));
+    assert_true(applies(&udp, "ignored"));
+    assert_false(applies(&listener, "recv_memory"));
     assert_true(applies(&udp, "sndbuf"));
     assert_false(applies(&udp, "in_flight"));
 }

@@ -340,8 +340,14 @@ static void test_segments_and_verdicts(void **state)
     assert_int_equal(model_held(m), 1);
     apply(m, make_verdict(2, 1, VERDICT_COALESCED));
     assert_int_equal(model_segment(m, 1)->copies, 1);
+    apply(m, make_verdict(2, 1, VERDICT_DUPLICATED));
+    assert_true(model_segment(m, 1)->duplicated);
+    assert_false(model_segment(m, 1)->corrupted);
     assert_int_equal(model_segment(m, 1)->verdict, VERDICT_HELD);
+    assert_int_equal(model_held(m), 1);
     apply(m, make_verdict(3, 1, VERDICT_DELIVERED));
+    apply(m, make_verdict(3, 1, VERDICT_CORRUPTED));
+    assert_true(model_segment(m, 1)->corrupted);
     assert_int_equal(model_held(m), 0);
     assert_int_equal(model_segment(m, 1)->verdict, VERDICT_DELIVERED);
     assert_int_equal(model_segment(m, 1)->verdict_ns, 3);

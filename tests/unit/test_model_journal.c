@@ -193,6 +193,31 @@ static void test_copy_owns_all_texts(void **state)
     event_free(NULL);
 }
 
+/* Packets cost memory for each segment: only whoever asks gets them. */
+static void test_packets_are_kept_on_request(void **state)
+{
+    struct journal *j = journal_new(1 << 20);
+    struct event e = make_segment(0, 1, HOST_CLIENT, SEGMENT_SYN);
+
+    (void)state;
+    e.u.segment.packet = (const uint8_t *)"packet";
+    e.u.segment.packet_len = 7;
+    journal_publish(j, &e);
+    assert_null(journal_at(j, 0)->u.segment.packet);
+    assert_int_equal(journal_at(j, 0)->u.segment.packet_len, 0);
+    assert_int_equal(journal_at(j, 0)->u.segment.seg.id, 1);
+    journal_keep_packets(j, true);
+    journal_publish(j, &e);
+    assert_string_equal(
+        (const char *)journal_at(j, 1)->u.segment.packet, "packet");
+    assert_ptr_not_equal(
+        journal_at(j, 1)->u.segment.packet, e.u.segment.packet);
+    journal_keep_packets(j, false);
+    journal_publish(j, &e);
+    assert_null(journal_at(j, 2)->u.segment.packet);
+    journal_free(j);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -203,6 +228,7 @@ int main(void)
         cmocka_unit_test(test_unsubscribing_while_told),
         cmocka_unit_test(test_late_subscriber_hears_only_what_follows),
         cmocka_unit_test(test_copy_owns_all_texts),
+        cmocka_unit_test(test_packets_are_kept_on_request),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,55 +34,108 @@ static const struct script_line *last(struct script *s)
     return s->lines.items[s->lines.len - 1];
 }
 
+#define BOTH   .sides = WIRE_BOTH
+#define CLIENT .sides = WIRE_SIDE(HOST_CLIENT)
+#define SERVER .sides = WIRE_SIDE(HOST_SERVER)
+
+static const struct {
+    const char *text;
+    struct wire_order order; /* the pattern aside */
+    const char *pattern;     /* NULL: any */
+} wire_rows[] = {
+    {"wire delay 100ms", {.word = WIRE_DELAY, BOTH, .delay_ns = 100 * MS},
+        NULL},
+    {"wire delay 1.5s from client",
+        {.word = WIRE_DELAY, CLIENT, .delay_ns = 1500 * MS}, NULL},
+    {"wire delay 500us from server",
+        {.word = WIRE_DELAY, SERVER, .delay_ns = MS / 2}, NULL},
+    {"wire delay 100ms jitter 20ms",
+        {.word = WIRE_DELAY, BOTH, .delay_ns = 100 * MS, .jitter_ns = 20 * MS},
+        NULL},
+    {"wire delay 0ms jitter 1ms from client",
+        {.word = WIRE_DELAY, CLIENT, .jitter_ns = MS}, NULL},
+    {"wire rate 1mbit", {.word = WIRE_RATE, .rate = 1000000}, NULL},
+    {"wire rate 500kbit", {.word = WIRE_RATE, .rate = 500000}, NULL},
+    {"wire rate 2.5Mbit", {.word = WIRE_RATE, .rate = 2500000}, NULL},
+    {"wire rate 800bit # slow", {.word = WIRE_RATE, .rate = 800}, NULL},
+    {"wire rate off", {.word = WIRE_RATE}, NULL},
+    {"wire loss 10%", {.word = WIRE_LOSS, BOTH, .loss_ppm = 100000}, NULL},
+    {"wire loss 0.5% from server",
+        {.word = WIRE_LOSS, SERVER, .loss_ppm = 5000}, NULL},
+    {"wire loss 100%", {.word = WIRE_LOSS, BOTH, .loss_ppm = 1000000}, NULL},
+    {"wire mtu 576", {.word = WIRE_MTU, .mtu = 576}, NULL},
+    {"wire seed 0", {.word = WIRE_SEED}, NULL},
+    {"wire seed 7", {.word = WIRE_SEED, .seed = 7}, NULL},
+    {"wire hold  # from now on", {.word = WIRE_HOLD}, NULL},
+    {"wire deliver", {.word = WIRE_DELIVER, .count = 1}, NULL},
+    {"wire step", {.word = WIRE_DELIVER, .count = 1}, NULL},
+    {"wire deliver 3", {.word = WIRE_DELIVER, .count = 3}, NULL},
+    {"wire deliver 2 client DATA", {.word = WIRE_DELIVER, .count = 2},
+        "client DATA"},
+    {"wire deliver client ACK c4.s", {.word = WIRE_DELIVER, .count = 1},
+        "client ACK c4.s"},
+    {"wire release", {.word = WIRE_RELEASE}, NULL},
+    {"wire drop client DATA(1000)", {.word = WIRE_DROP, .count = 1},
+        "client DATA(1000)"},
+    {"wire drop 2 *", {.word = WIRE_DROP, .count = 2}, NULL},
+    {"wire drop any SYN+ACK win 0 seq 1001 again server.conn",
+        {.word = WIRE_DROP, .count = 1},
+        "SYN+ACK win 0 seq 1001 again server.conn"},
+    {"wire duplicate server UDP", {.word = WIRE_DUPLICATE, .count = 1},
+        "server UDP"},
+    {"wire corrupt 3 client DATA", {.word = WIRE_CORRUPT, .count = 3},
+        "client DATA"},
+    {"wire unreachable host client SYN",
+        {.word = WIRE_UNREACHABLE, .what = WIRE_UNREACHABLE_HOST, .count = 1},
+        "client SYN"},
+    {"wire unreachable net 2 *",
+        {.word = WIRE_UNREACHABLE, .what = WIRE_UNREACHABLE_NET, .count = 2},
+        NULL},
+    {"wire unreachable port UDP",
+        {.word = WIRE_UNREACHABLE, .what = WIRE_UNREACHABLE_PORT, .count = 1},
+        "UDP"},
+    {"wire cut", {.word = WIRE_CUT}, NULL},
+    {"wire join", {.word = WIRE_JOIN}, NULL},
+    {"wire coalesce on", {.word = WIRE_COALESCE, .on = true}, NULL},
+    {"wire coalesce off", {.word = WIRE_COALESCE}, NULL},
+    {"wire real", {.word = WIRE_REAL}, NULL},
+};
+
 static void test_wire_lines(void **state)
 {
-    static const struct {
-        const char *text;
-        enum wire_verb verb;
-        uint64_t ns;
-        unsigned sides;
-        uint32_t count;
-        bool on;
-        const char *pattern;
-    } rows[] = {
-        {"wire delay 100ms", WIRE_DELAY, 100 * MS, 3, 0, false, NULL},
-        {"wire delay 1.5s from client", WIRE_DELAY, 1500 * MS, 1, 0, false,
-            NULL},
-        {"wire delay 500us from server", WIRE_DELAY, MS / 2, 2, 0, false, NULL},
-        {"wire hold  # from now on", WIRE_HOLD, 0, 0, 0, false, NULL},
-        {"wire deliver", WIRE_DELIVER, 0, 0, 1, false, NULL},
-        {"wire step", WIRE_DELIVER, 0, 0, 1, false, NULL},
-        {"wire deliver 3", WIRE_DELIVER, 0, 0, 3, false, NULL},
-        {"wire deliver 2 client DATA", WIRE_DELIVER, 0, 0, 2, false,
-            "client DATA"},
-        {"wire deliver client ACK c4.s", WIRE_DELIVER, 0, 0, 1, false,
-            "client ACK c4.s"},
-        {"wire release", WIRE_RELEASE, 0, 0, 0, false, NULL},
-        {"wire drop client DATA(1000)", WIRE_DROP, 0, 0, 1, false,
-            "client DATA(1000)"},
-        {"wire drop 2 *", WIRE_DROP, 0, 0, 2, false, NULL},
-        {"wire drop any SYN+ACK win 0 seq 1001 again server.conn", WIRE_DROP, 0,
-            0, 1, false, "SYN+ACK win 0 seq 1001 again server.conn"},
-        {"wire coalesce on", WIRE_COALESCE, 0, 0, 0, true, NULL},
-        {"wire coalesce off", WIRE_COALESCE, 0, 0, 0, false, NULL},
-    };
+    (void)state;
+    for (size_t i = 0; i < sizeof wire_rows / sizeof *wire_rows; i++) {
+        char text[PATTERN_TEXT_MAX];
+        struct script *s = parse(wire_rows[i].text);
+        const struct wire_order *o = &last(s)->wire,
+                                *want = &wire_rows[i].order;
+        assert_int_equal(last(s)->kind, LINE_WIRE);
+        assert_int_equal(o->word, want->word);
+        assert_int_equal(o->sides, want->sides);
+        assert_int_equal(o->delay_ns, want->delay_ns);
+        assert_int_equal(o->jitter_ns, want->jitter_ns);
+        assert_int_equal(o->rate, want->rate);
+        assert_int_equal(o->loss_ppm, want->loss_ppm);
+        assert_int_equal(o->mtu, want->mtu);
+        assert_int_equal(o->seed, want->seed);
+        assert_int_equal(o->on, want->on);
+        assert_int_equal(o->what, want->what);
+        assert_int_equal(o->count, want->count);
+        assert_string_equal(pattern_format(&o->pattern, text),
+            wire_rows[i].pattern ? wire_rows[i].pattern : "*");
+        script_free(s);
+    }
+}
+
+/* What the manual shows of each line parses as that line. */
+static void test_wire_usages(void **state)
+{
+    enum wire_word word;
 
     (void)state;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        char text[PATTERN_TEXT_MAX];
-        struct script *s = parse(rows[i].text);
-        const struct script_line *l = last(s);
-        assert_int_equal(l->kind, LINE_WIRE);
-        assert_int_equal(l->wire, rows[i].verb);
-        assert_int_equal(l->ns, rows[i].ns);
-        assert_int_equal(l->sides, rows[i].sides);
-        assert_int_equal(l->count, rows[i].count);
-        assert_int_equal(l->on, rows[i].on);
-        if (rows[i].pattern)
-            assert_string_equal(
-                pattern_format(&l->pattern, text), rows[i].pattern);
-        else
-            assert_int_equal(l->pattern.class, PATTERN_ANY);
+    for (size_t i = 0; wire_word_at(i, &word); i++) {
+        struct script *s = parse(wire_word_info(word)->usage);
+        assert_int_equal(last(s)->wire.word, word);
         script_free(s);
     }
 }
@@ -369,6 +422,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_wire_lines),
+        cmocka_unit_test(test_wire_usages),
         cmocka_unit_test(test_expect_wire),
         cmocka_unit_test(test_subjects),
         cmocka_unit_test(test_subject_parts),

@@ -186,7 +186,7 @@ static void test_exit_does_not_linger(void **state)
 
     rig_connected(f);
     linger(f, "c1", "s", 3);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", NULL, "s", "send", rig_bytes(100), NULL);
     before = clock_now_ns();
     rig_call(f, "c1", NULL, NULL, "exit", NULL);
@@ -214,13 +214,13 @@ static void test_lingering_close_is_not_interrupted(void **state)
 
     rig_connected(f);
     linger(f, "c1", "s", 1);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", NULL, "s", "close", NULL);
     assert_int_equal(stage_interrupt(f->stage, "c1", &e), -EBUSY);
     assert_string_equal(status(f, "c1").parked, "close");
     /* Settled: the FIN is out, and what can return has returned. */
     assert_int_equal(model_held(stage_model(f->stage)), 1);
-    stage_wire_release(f->stage, NULL);
+    rig_wire(f, WIRE_RELEASE);
     rig_settle(f);
     assert_null(status(f, "c1").parked);
     ASSERT_STATE(f, "c1", "s", TCP_STATE_FIN_WAIT_2);
@@ -237,7 +237,7 @@ static void test_what_cannot_linger_does_not_park(void **state)
     rig_call(f, "server", NULL, "ls", "close", NULL);
     linger(f, "server", "conn", 3);
     rig_call(f, "server", "w", NULL, "fork", NULL);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "server", NULL, "conn", "close", NULL);
     assert_int_equal(count_events(f, EVENT_BLOCKED, NULL), before);
     ASSERT_STATE(f, "c1", "s", TCP_STATE_ESTABLISHED);
@@ -250,7 +250,7 @@ static void test_stage_closes_under_a_lingering_close(void **state)
 
     rig_connected(f);
     linger(f, "c1", "s", 20);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", NULL, "s", "send", rig_bytes(100), NULL);
     rig_call(f, "c1", NULL, "s", "close", NULL);
     assert_string_equal(status(f, "c1").parked, "close");
@@ -343,7 +343,7 @@ static void test_a_segment_by_its_id(void **state)
     const struct model *m = stage_model(f->stage);
 
     rig_listen(f, 5);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", "s", NULL, "socket", NULL);
     rig_call(f, "c1", NULL, "s", "connect", rig_address("server", 8080), NULL);
     rig_call(f, "c2", "s", NULL, "socket", NULL);

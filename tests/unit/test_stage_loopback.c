@@ -78,16 +78,13 @@ static void test_no_other_address_is_reached(void **state)
 static void test_there_is_no_wire_to_control(void **state)
 {
     struct rig *f = *state;
-    struct pattern any = {0};
 
-    assert_int_equal(stage_wire_hold(f->stage, NULL), -ENOTSUP);
-    assert_int_equal(stage_wire_release(f->stage, NULL), -ENOTSUP);
-    assert_int_equal(stage_wire_delay(f->stage, 3, 1, NULL), -ENOTSUP);
-    assert_int_equal(stage_wire_coalesce(f->stage, true, NULL), -ENOTSUP);
-    assert_int_equal(stage_wire_drop(f->stage, 1, &any, NULL), -ENOTSUP);
+    for (int word = 0; word < WIRE_WORDS; word++)
+        assert_int_equal(rig_wire(f, (enum wire_word)word), -ENOTSUP);
     assert_int_equal(stage_wire_deliver(f->stage, NULL, NULL), -ENOTSUP);
     assert_int_equal(stage_wire_deliver_id(f->stage, 1, NULL), -ENOTSUP);
     assert_int_equal(stage_wire_drop_id(f->stage, 1, NULL), -ENOTSUP);
+    assert_int_equal(stage_wire_duplicate_id(f->stage, 1, NULL), -ENOTSUP);
     assert_int_equal(
         stage_set(f->stage, HOST_SERVER, "tcp_syn_retries", "3", NULL), -EPERM);
 }

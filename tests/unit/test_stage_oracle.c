@@ -193,7 +193,7 @@ static void begin(void)
     rig_call(rig, "server", "there", NULL, "fork", NULL);
     rig_listen(rig, 1);
     compare();
-    stage_wire_hold(rig->stage, NULL);
+    rig_wire(rig, WIRE_HOLD);
     rig_call(rig, "c1", "s", NULL, "socket", NULL);
     call("c1", NULL, "s", "connect", rig_address("server", 8080));
 }

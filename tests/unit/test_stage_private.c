@@ -60,7 +60,7 @@ static void test_handshake_one_segment_at_a_time(void **state)
     assert_int_equal(rig_sock(f, "server", "ls")->backlog, 5);
     rig_call(f, "c1", "s", NULL, "socket", NULL);
     ASSERT_STATE(f, "c1", "s", TCP_STATE_CLOSED);
-    assert_int_equal(stage_wire_hold(f->stage, NULL), 0);
+    assert_int_equal(rig_wire(f, WIRE_HOLD), 0);
     rig_call(f, "c1", NULL, "s", "connect", rig_address("server", 8080), NULL);
     ASSERT_STATE(f, "c1", "s", TCP_STATE_SYN_SENT);
     assert_int_equal(rig_sock(f, "c1", "s")->peer.port, 8080);
@@ -91,7 +91,7 @@ static void test_bytes_move_with_their_segments(void **state)
     struct rig *f = opened(state);
 
     rig_connected(f);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", "n", "s", "send", rig_bytes(1000), NULL);
     assert_int_equal(rig_sock(f, "c1", "s")->send_buffer, 1000);
     assert_int_equal(rig_sock(f, "server", "conn")->recv_buffer, 0);
@@ -108,7 +108,7 @@ static void test_close_in_four_segments(void **state)
     struct rig *f = opened(state);
 
     rig_connected(f);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", NULL, "s", "close", NULL);
     ASSERT_STATE(f, "c1", "s", TCP_STATE_FIN_WAIT_1);
     assert_int_equal(rig_sock(f, "c1", "s")->send_buffer, 0);
@@ -224,10 +224,10 @@ static void test_lingering_close_parks(void **state)
     assert_true(call_constant("SO_LINGER", &option));
     rig_call(f, "c1", NULL, "s", "setsockopt", value_int(level),
         value_int(option), value_tuple(on, 2), NULL);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", NULL, "s", "close", NULL);
     assert_string_equal(stage_process_status(f->stage, "c1").parked, "close");
-    stage_wire_release(f->stage, NULL);
+    rig_wire(f, WIRE_RELEASE);
     while (stage_process_status(f->stage, "c1").parked)
         uv_run(&f->loop, UV_RUN_ONCE);
     assert_null(stage_process_status(f->stage, "c1").exception);
@@ -255,7 +255,7 @@ static void test_waiting_for_nothing_is_known(void **state)
     rig_call(f, "server", "conn,addr", "ls", "accept", NULL);
     assert_false(stage_can_go_on(f->stage, "server", &why));
     str_clear(&why);
-    stage_wire_hold(f->stage, NULL);
+    rig_wire(f, WIRE_HOLD);
     rig_call(f, "c1", "s", NULL, "socket", NULL);
     rig_call(f, "c1", NULL, "s", "connect", rig_address("server", 8080), NULL);
     assert_false(stage_can_go_on(f->stage, "c1", &why));

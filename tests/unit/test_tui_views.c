@@ -137,7 +137,8 @@ static void test_ticking(void **state)
         const char *scene;
         bool ticking;
     } expected[] = {{"empty", false}, {"handshake", true},
-        {"half_closed", true}, {"help", false}};
+        {"half_closed", true}, {"help", false}, {"travelling", false},
+        {"inspect_syn", true}, {"inspect_udp", false}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(expected); i++) {

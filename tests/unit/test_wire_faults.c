@@ -22,7 +22,7 @@ static void test_delay(void **state)
 {
     struct fixture *f = *state;
 
-    link_set_delay(f->link, 1U << HOST_CLIENT, 30 * NS_PER_MS);
+    set_delay(f, 1U << HOST_CLIENT, 30 * NS_PER_MS);
     assert_int_equal(link_delay_ns(f->link, HOST_CLIENT), 30 * NS_PER_MS);
     assert_int_equal(link_delay_ns(f->link, HOST_SERVER), 0);
     for (int i = 0; i < 5; i++) {
@@ -47,12 +47,12 @@ static void test_delay_keeps_order(void **state)
     struct fixture *f = *state;
 
     handshake(f);
-    link_set_delay(f->link, LINK_BOTH, 40 * NS_PER_MS);
+    set_delay(f, WIRE_BOTH, 40 * NS_PER_MS);
     put_client(f, ACK, 1, 1, 1);
     uint64_t first_ns = f->entered_ns;
-    link_set_delay(f->link, LINK_BOTH, 20 * NS_PER_MS);
+    set_delay(f, WIRE_BOTH, 20 * NS_PER_MS);
     put_server(f, ACK, 1, 1, 3);
-    link_set_delay(f->link, LINK_BOTH, 0);
+    set_delay(f, WIRE_BOTH, 0);
     put_client(f, ACK, 2, 1, 2);
     put_server(f, ACK, 4, 1, 4);
     assert_int_equal(link_delayed(f->link), 4);
@@ -70,7 +70,7 @@ static void test_delay_and_hold(void **state)
     struct fixture *f = *state;
 
     handshake(f);
-    link_set_delay(f->link, LINK_BOTH, 10 * NS_PER_MS);
+    set_delay(f, WIRE_BOTH, 10 * NS_PER_MS);
     put_client(f, ACK, 1, 1, 1);
     link_hold(f->link);
     put_client(f, ACK, 2, 1, 2);
@@ -97,7 +97,8 @@ static void test_coalesce_held(void **state)
     put_client(f, SYN, 0, 0, 0);
     assert_log(f, "+1 SYN, 1 held, 1 coalesced, 1 coalesced");
     assert_int_equal(link_held(f->link), 1);
-    link_set_coalesce(f->link, false);
+    assert_true(
+        link_order(f->link, &(struct wire_order){.word = WIRE_COALESCE}));
     assert_false(link_coalesces(f->link));
     put_client(f, SYN, 0, 0, 0);
     assert_log(f, "+2 SYN, 2 held");
@@ -149,7 +150,7 @@ static void test_coalesce_not_the_delayed(void **state)
 {
     struct fixture *f = *state;
 
-    link_set_delay(f->link, LINK_BOTH, NS_PER_S * 1000);
+    set_delay(f, WIRE_BOTH, NS_PER_S * 1000);
     put_client(f, SYN, 0, 0, 0);
     link_hold(f->link);
     hold_other(f);
@@ -212,7 +213,7 @@ static void test_drop(void **state)
     put_client(f, ACK, 1, 1, 100);
     put_client(f, FIN | ACK, 101, 1, 0);
     str_clear(&f->log);
-    link_drop_next(f->link, 3, &data); /* one held, two to come */
+    order_next(f, WIRE_DROP, 3, &data); /* one held, two to come */
     assert_log(f, "4 dropped");
     link_release(f->link);
     put_client(f, ACK, 1, 1, 100);
@@ -223,7 +224,7 @@ static void test_drop(void **state)
                   "+8 DATA 100, 8 dropped, +9 DATA 100, 9 delivered");
     assert_int_equal(link_dropped(f->link), 3);
     assert_received(f, HOST_SERVER, "FIN, FIN, DATA 100");
-    link_drop_next(f->link, 1, NULL);
+    order_next(f, WIRE_DROP, 1, NULL);
     put_server(f, ACK, 1, 1, 0);
     put_server(f, ACK, 1, 1, 0);
     assert_log(f, "+10 ACK, 10 dropped, +11 ACK, 11 delivered");
@@ -234,7 +235,7 @@ static void test_drop_again(void **state)
     struct fixture *f = *state;
     const struct pattern again = {.class = PATTERN_SYN, .again = true};
 
-    link_drop_next(f->link, 1, &again);
+    order_next(f, WIRE_DROP, 1, &again);
     for (int i = 0; i < 3; i++)
         put_client(f, SYN, 0, 0, 0);
     assert_log(f, "+1 SYN, 1 delivered, +2 SYN, 2 dropped, +3 SYN, "
@@ -247,8 +248,8 @@ static void test_drop_of_socket(void **state)
     const struct pattern c1 = {.process = "c1", .socket = "s"};
     const struct pattern c2 = {.process = "c2", .socket = "s"};
 
-    link_drop_next(f->link, 1, &c2);
-    link_drop_next(f->link, 1, &c1);
+    order_next(f, WIRE_DROP, 1, &c2);
+    order_next(f, WIRE_DROP, 1, &c1);
     put_syn_of_port(f, 40000);
     put_syn_of_port(f, 40001);
     put_syn_of_port(f, 40001);

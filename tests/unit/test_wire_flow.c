@@ -321,6 +321,73 @@ static void test_bounded(void **state)
     assert_false(first.has_relative);
 }
 
+static void assert_kind(
+    struct fixture *f, struct segment s, enum segment_kind kind, uint32_t times)
+{
+    uint64_t original;
+
+    s = enter_wire(f, s, &original);
+    assert_int_equal(s.kind, kind);
+    assert_int_equal(s.times, times);
+}
+
+/* RFC 5681: nothing but the same number, while more is outstanding. */
+static void test_duplicate_acks(void **state)
+{
+    struct fixture *f = *state;
+    struct segment s;
+
+    handshake(f);
+    assert_kind(f, make(HOST_CLIENT, SEGMENT_ACK, 1, 1, 10), 0, 0);
+    assert_kind(f, make(HOST_CLIENT, SEGMENT_ACK, 11, 1, 10), 0, 0);
+    assert_kind(f, make(HOST_SERVER, SEGMENT_ACK, 1, 11, 0), 0, 0);
+    assert_kind(f, make(HOST_SERVER, SEGMENT_ACK, 1, 11, 0),
+        SEGMENT_KIND_DUPLICATE_ACK, 1);
+    assert_kind(f, make(HOST_SERVER, SEGMENT_ACK, 1, 11, 0),
+        SEGMENT_KIND_DUPLICATE_ACK, 2);
+    s = make(HOST_SERVER, SEGMENT_ACK, 1, 11, 0);
+    s.window = 77; /* a window update */
+    assert_kind(f, s, SEGMENT_KIND_NONE, 3);
+    assert_kind(f, make(HOST_SERVER, SEGMENT_ACK, 1, 11, 5), 0, 0);
+    assert_kind(f, make(HOST_SERVER, SEGMENT_ACK, 6, 21, 0), 0, 0);
+    /* Nothing is outstanding. */
+    assert_kind(f, make(HOST_SERVER, SEGMENT_ACK, 6, 21, 0), 0, 1);
+}
+
+static void test_kinds(void **state)
+{
+    struct fixture *f = *state;
+
+    handshake(f);
+    assert_kind(f, make(HOST_CLIENT, SEGMENT_ACK, 1, 1, 10), 0, 0);
+    assert_kind(
+        f, make(HOST_CLIENT, SEGMENT_ACK, 1, 1, 10), SEGMENT_KIND_REPEAT, 1);
+    assert_kind(
+        f, make(HOST_CLIENT, SEGMENT_ACK, 1, 1, 10), SEGMENT_KIND_REPEAT, 2);
+    assert_kind(
+        f, make(HOST_CLIENT, SEGMENT_ACK, 10, 1, 0), SEGMENT_KIND_PROBE, 1);
+}
+
+/* A new connection on the same ports is another one. */
+static void test_flow_numbers(void **state)
+{
+    struct fixture *f = *state;
+    struct segment s = make(HOST_CLIENT, SEGMENT_SYN, 0, 0, 0);
+    uint64_t original;
+
+    s = enter_wire(f, s, &original);
+    assert_int_equal(s.flow, 1);
+    s = enter_wire(
+        f, make(HOST_SERVER, SEGMENT_SYN | SEGMENT_ACK, 0, 1, 0), &original);
+    assert_int_equal(s.flow, 1);
+    s = enter_wire(f, make(HOST_CLIENT, SEGMENT_SYN, 900, 0, 0), &original);
+    assert_int_equal(s.flow, 2);
+    s = make(HOST_CLIENT, SEGMENT_SYN, 0, 0, 0);
+    s.src.port++;
+    s = enter_wire(f, s, &original);
+    assert_int_equal(s.flow, 3);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -337,6 +404,9 @@ int main(void)
         TEST(test_simultaneous_open),
         TEST(test_others_are_left_alone),
         TEST(test_bounded),
+        TEST(test_duplicate_acks),
+        TEST(test_kinds),
+        TEST(test_flow_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

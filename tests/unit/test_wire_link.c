@@ -201,11 +201,11 @@ static void test_close_with_queued(void **state)
     struct fixture *f = *state;
 
     handshake(f);
-    link_set_delay(f->link, LINK_BOTH, NS_PER_S);
+    set_delay(f, WIRE_BOTH, NS_PER_S);
     put_client(f, ACK, 1, 1, 100);
     link_hold(f->link);
     put_client(f, ACK, 101, 1, 100);
-    link_drop_next(f->link, 9, &(struct pattern){.class = PATTERN_RST});
+    order_next(f, WIRE_DROP, 9, &(struct pattern){.class = PATTERN_RST});
     assert_int_equal(link_held(f->link), 1);
     assert_int_equal(link_delayed(f->link), 1);
 }
@@ -213,11 +213,13 @@ static void test_close_with_queued(void **state)
 static void test_open_refused(void **state)
 {
     struct fixture *f = *state;
+    const struct link_port client = {.fd = f->far[HOST_CLIENT]};
+    const struct link_port nowhere = {.fd = 1000};
     struct link *l = NULL;
     struct err e;
 
     assert_int_equal(
-        link_open(&f->loop, f->far[HOST_CLIENT], 1000, &wire_events, f, &l, &e),
+        link_open(&f->loop, &client, &nowhere, &wire_events, f, &l, &e),
         -EBADF);
     assert_non_null(strstr(e.msg, "server"));
     assert_null(l);

@@ -270,20 +270,53 @@ static void test_icmp(void **state)
     assert_int_equal(s.src.port, 0);
     assert_name(&s, "ICMP port unreachable");
     assert_string_equal(segment_format_icmp(&s, out), "port unreachable (3/3)");
+    assert_int_equal(s.quoted.proto, IPPROTO_UDP);
+    assert_addr(&s.quoted.src, "10.0.0.2:40000");
+    assert_addr(&s.quoted.dst, "10.0.0.1:9");
     s = decode(icmp6, sizeof icmp6);
     assert_false(s.malformed);
     assert_int_equal(s.proto, IPPROTO_ICMPV6);
     assert_name(&s, "ICMP packet too big");
+    assert_int_equal(s.quoted.src.family, 0);
     assert_string_equal(segment_format_icmp(&s, out), "packet too big (2/0)");
     memcpy(packet, icmp4, sizeof icmp4);
+    packet[28] = 0x44; /* a quoted header that is too short */
+    assert_int_equal(decode(packet, sizeof packet).quoted.src.family, 0);
     packet[20] = 250;
     s = decode(packet, sizeof packet);
     assert_string_equal(segment_format_icmp(&s, out), "unknown (250/3)");
     packet[20] = 8;
     s = decode(packet, sizeof packet);
     assert_string_equal(segment_format_icmp(&s, out), "echo request (8/3)");
+    assert_int_equal(s.quoted.src.family, 0); /* no error */
     s = decode(syn4, sizeof syn4);
     assert_string_equal(segment_format_icmp(&s, out), "");
+}
+
+/* Port unreachable of fd00:5::1, quoting a whole UDP packet; and the same
+ * quoting itself, which is not followed. */
+static void test_icmp6_quote(void **state)
+{
+    (void)state;
+    uint8_t packet[sizeof icmp6 + sizeof extended6];
+
+    memcpy(packet, icmp6, sizeof icmp6);
+    memcpy(packet + sizeof icmp6, extended6, sizeof extended6);
+    packet[5] = 8 + sizeof extended6;
+    packet[40] = 1;
+    packet[41] = 4;
+    struct segment s = decode(packet, sizeof packet);
+    assert_name(&s, "ICMP port unreachable");
+    assert_int_equal(s.quoted.proto, IPPROTO_UDP);
+    assert_addr(&s.quoted.src, "[fd00:5::2]:40000");
+    assert_addr(&s.quoted.dst, "[fd00:5::1]:9");
+    memcpy(packet + sizeof icmp6, packet, sizeof icmp6);
+    s = decode(packet, 2 * sizeof icmp6);
+    assert_int_equal(s.quoted.proto, IPPROTO_ICMPV6);
+    assert_int_equal(s.quoted.src.port, 0);
+    packet[sizeof icmp6] = 0; /* no IP packet */
+    s = decode(packet, 2 * sizeof icmp6);
+    assert_int_equal(s.quoted.src.family, 0);
 }
 
 static void test_fragments_ip4(void **state)
@@ -448,6 +481,7 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_udp),
         cmocka_unit_test(test_icmp),
+        cmocka_unit_test(test_icmp6_quote),
         cmocka_unit_test(test_fragments_ip4),
         cmocka_unit_test(test_extensions_ip6),
         cmocka_unit_test(test_truncated),

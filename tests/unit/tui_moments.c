@@ -11,7 +11,7 @@
 #define SERVER_IP "10.0.0.1"
 #define CLIENT_IP "10.0.0.2"
 
-static struct addr at(const char *ip, uint16_t port)
+struct addr scene_addr(const char *ip, uint16_t port)
 {
     struct addr a;
 
@@ -20,19 +20,18 @@ static struct addr at(const char *ip, uint16_t port)
     return a;
 }
 
-static void apply(struct scene *s, struct event *e)
+void scene_apply(struct scene *s, struct event *e)
 {
     e->t_ns = s->t_ns;
     model_apply(s->model, e);
-    ignored_hear(&s->ui.ignored, e);
 }
 
-static void after_ms(struct scene *s, uint64_t ms)
+void scene_after_ms(struct scene *s, uint64_t ms)
 {
     s->t_ns += ms * NS_PER_MS;
 }
 
-static void wire_is(struct scene *s, uint64_t delay_ms, bool holding)
+void scene_wire(struct scene *s, uint64_t delay_ms, bool holding)
 {
     struct event e = {.kind = EVENT_LINE};
 
@@ -41,17 +40,17 @@ static void wire_is(struct scene *s, uint64_t delay_ms, bool holding)
     e.u.line.wire.coalesce = true;
     e.u.line.wire.delay_ns[HOST_CLIENT] = delay_ms * NS_PER_MS;
     e.u.line.wire.delay_ns[HOST_SERVER] = delay_ms * NS_PER_MS;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
-static void process(struct scene *s, const char *name, enum host host)
+void scene_process(struct scene *s, const char *name, enum host host)
 {
     struct event e = {.kind = EVENT_PROCESS};
 
     e.u.process.process = name;
     e.u.process.host = host;
     e.u.process.action = PROCESS_STARTED;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
 static void call(struct scene *s, uint64_t id, const char *name,
@@ -66,7 +65,7 @@ static void call(struct scene *s, uint64_t id, const char *name,
     e.u.call.name = def;
     e.u.call.python = python;
     e.u.call.syscall = syscall;
-    apply(s, &e);
+    scene_apply(s, &e);
     memset(&e, 0, sizeof e);
     if (!result) {
         e.kind = EVENT_BLOCKED;
@@ -79,22 +78,10 @@ static void call(struct scene *s, uint64_t id, const char *name,
         e.u.ret.elapsed_ns = 20000;
         e.u.ret.syscall = syscall;
     }
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
-struct sock {
-    uint64_t id;
-    enum host host;
-    const char *owner;
-    uint8_t state;
-    uint16_t local, peer;
-    uint32_t send, unsent, recv;
-    uint8_t timer;
-    uint64_t timer_ms;
-    bool waiting; /* not accepted yet */
-};
-
-static void sock(struct scene *s, struct sock k)
+void scene_sock(struct scene *s, struct scene_sock k)
 {
     struct event e = {.kind = EVENT_SOCKET};
     struct event_socket *o = &e.u.socket;
@@ -106,9 +93,9 @@ static void sock(struct scene *s, struct sock k)
     o->owners[0] = k.owner;
     o->proto = IPPROTO_TCP;
     if (k.local)
-        o->local = at(server ? SERVER_IP : CLIENT_IP, k.local);
+        o->local = scene_addr(server ? SERVER_IP : CLIENT_IP, k.local);
     if (k.peer)
-        o->peer = at(server ? CLIENT_IP : SERVER_IP, k.peer);
+        o->peer = scene_addr(server ? CLIENT_IP : SERVER_IP, k.peer);
     o->state = k.state;
     o->accepted = !k.waiting;
     o->send_buffer = k.send;
@@ -119,10 +106,10 @@ static void sock(struct scene *s, struct sock k)
     o->rcvbuf = 131072;
     o->timer = k.timer;
     o->timer_at_ns = s->t_ns + k.timer_ms * NS_PER_MS;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
-static void listener(struct scene *s, uint32_t accept_queue, uint32_t backlog,
+void scene_listener(struct scene *s, uint32_t accept_queue, uint32_t backlog,
     uint32_t syn_queue, uint32_t ignored)
 {
     struct event e = {.kind = EVENT_SOCKET};
@@ -133,7 +120,7 @@ static void listener(struct scene *s, uint32_t accept_queue, uint32_t backlog,
     o->owner_count = 1;
     o->owners[0] = "server.ls";
     o->proto = IPPROTO_TCP;
-    o->local = at("0.0.0.0", 8080);
+    o->local = scene_addr("0.0.0.0", 8080);
     o->state = TCP_STATE_LISTEN;
     o->accepted = true;
     o->is_listener = true;
@@ -141,12 +128,10 @@ static void listener(struct scene *s, uint32_t accept_queue, uint32_t backlog,
     o->backlog = backlog;
     o->syn_queue = syn_queue;
     o->ignored = ignored;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
-/* A segment of the client at `port` (from it, or to it), and its fate;
- * VERDICT_COALESCED stands for "still under way". */
-static void segment(struct scene *s, uint64_t id, enum host from, uint16_t port,
+void scene_segment(struct scene *s, uint64_t id, enum host from, uint16_t port,
     uint8_t flags, uint32_t len, enum verdict verdict)
 {
     struct event e = {.kind = EVENT_SEGMENT};
@@ -157,31 +142,31 @@ static void segment(struct scene *s, uint64_t id, enum host from, uint16_t port,
     g->t_ns = s->t_ns;
     g->from = from;
     g->proto = IPPROTO_TCP;
-    g->src = up ? at(CLIENT_IP, port) : at(SERVER_IP, 8080);
-    g->dst = up ? at(SERVER_IP, 8080) : at(CLIENT_IP, port);
+    g->src = up ? scene_addr(CLIENT_IP, port) : scene_addr(SERVER_IP, 8080);
+    g->dst = up ? scene_addr(SERVER_IP, 8080) : scene_addr(CLIENT_IP, port);
     g->flags = flags;
     g->len = len;
     g->has_relative = true;
     g->seq = flags & SEGMENT_SYN ? 0 : 1;
     g->ack = flags & SEGMENT_ACK ? 1 : 0;
     g->window = 65000;
-    apply(s, &e);
+    scene_apply(s, &e);
     if (verdict == VERDICT_COALESCED)
         return;
     memset(&e, 0, sizeof e);
     e.kind = EVENT_VERDICT;
     e.u.verdict.segment = id;
     e.u.verdict.action = verdict;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
-static void repeat(struct scene *s, uint64_t id)
+void scene_repeat(struct scene *s, uint64_t id)
 {
     struct event e = {.kind = EVENT_VERDICT};
 
     e.u.verdict.segment = id;
     e.u.verdict.action = VERDICT_COALESCED;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
 static void note(struct scene *s, const char *text, const char *lang)
@@ -190,7 +175,7 @@ static void note(struct scene *s, const char *text, const char *lang)
 
     e.u.note.text = text;
     e.u.note.lang = lang;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
 static void open_stage(struct scene *s)
@@ -201,17 +186,17 @@ static void open_stage(struct scene *s)
     o->wire = "private";
     o->kernel = "6.1.0";
     o->program = "sockstage";
-    o->addresses[HOST_SERVER][0] = at(SERVER_IP, 0);
-    o->addresses[HOST_SERVER][1] = at("10.0.1.1", 0);
+    o->addresses[HOST_SERVER][0] = scene_addr(SERVER_IP, 0);
+    o->addresses[HOST_SERVER][1] = scene_addr("10.0.1.1", 0);
     o->address_count[HOST_SERVER] = 2;
-    o->addresses[HOST_CLIENT][0] = at(CLIENT_IP, 0);
+    o->addresses[HOST_CLIENT][0] = scene_addr(CLIENT_IP, 0);
     o->address_count[HOST_CLIENT] = 1;
-    apply(s, &e);
+    scene_apply(s, &e);
 }
 
-static void open_server(struct scene *s, const char *listen)
+void scene_server(struct scene *s, const char *listen)
 {
-    process(s, "server", HOST_SERVER);
+    scene_process(s, "server", HOST_SERVER);
     call(s, 1, "server", NULL, "socket", "ls = socket()", "<socket fd=3>",
         "socket(AF_INET, SOCK_STREAM, 0) = 3");
     call(s, 2, "server", "ls", "bind", "ls.bind(('', 8080))", "None",
@@ -236,36 +221,36 @@ static void typing(struct scene *s)
 
 static void handshake(struct scene *s)
 {
-    wire_is(s, 100, true);
-    open_server(s, "ls.listen(5)");
-    listener(s, 0, 5, 1, 0);
-    process(s, "c1", HOST_CLIENT);
+    scene_wire(s, 100, true);
+    scene_server(s, "ls.listen(5)");
+    scene_listener(s, 0, 5, 1, 0);
+    scene_process(s, "c1", HOST_CLIENT);
     call(s, 4, "c1", NULL, "socket", "s = socket()", "<socket fd=3>",
         "socket(AF_INET, SOCK_STREAM, 0) = 3");
-    after_ms(s, 1200);
+    scene_after_ms(s, 1200);
     call(s, 5, "c1", "s", "connect", "s.connect(('server', 8080))", NULL,
         "connect(3, {sa_family=AF_INET, sin_port=htons(8080)}, 16");
-    segment(s, 1, HOST_CLIENT, 34254, SEGMENT_SYN, 0, VERDICT_DELIVERED);
-    segment(
+    scene_segment(s, 1, HOST_CLIENT, 34254, SEGMENT_SYN, 0, VERDICT_DELIVERED);
+    scene_segment(
         s, 2, HOST_SERVER, 34254, SEGMENT_SYN | SEGMENT_ACK, 0, VERDICT_HELD);
-    after_ms(s, 1000);
-    repeat(s, 2);
-    sock(s, (struct sock){.id = 1,
-                .owner = "c1.s",
-                .state = TCP_STATE_SYN_SENT,
-                .local = 34254,
-                .peer = 8080,
-                .timer = SOCK_TIMER_RETRANSMIT,
-                .timer_ms = 3000});
-    sock(s, (struct sock){.id = 2,
-                .host = HOST_SERVER,
-                .state = TCP_STATE_SYN_RECEIVED,
-                .local = 8080,
-                .peer = 34254,
-                .timer = SOCK_TIMER_SYNACK,
-                .timer_ms = 900,
-                .waiting = true});
-    after_ms(s, 2100);
+    scene_after_ms(s, 1000);
+    scene_repeat(s, 2);
+    scene_sock(s, (struct scene_sock){.id = 1,
+                      .owner = "c1.s",
+                      .state = TCP_STATE_SYN_SENT,
+                      .local = 34254,
+                      .peer = 8080,
+                      .timer = SOCK_TIMER_RETRANSMIT,
+                      .timer_ms = 3000});
+    scene_sock(s, (struct scene_sock){.id = 2,
+                      .host = HOST_SERVER,
+                      .state = TCP_STATE_SYN_RECEIVED,
+                      .local = 8080,
+                      .peer = 34254,
+                      .timer = SOCK_TIMER_SYNACK,
+                      .timer_ms = 900,
+                      .waiting = true});
+    scene_after_ms(s, 2100);
 }
 
 static void connect_client(struct scene *s, int n, uint8_t state, bool accepted)
@@ -278,122 +263,124 @@ static void connect_client(struct scene *s, int n, uint8_t state, bool accepted)
     char name[8];
 
     snprintf(name, sizeof name, "c%d", n);
-    process(s, name, HOST_CLIENT);
-    segment(s, (uint64_t)n * 10, HOST_CLIENT, port, SEGMENT_SYN, 0,
+    scene_process(s, name, HOST_CLIENT);
+    scene_segment(s, (uint64_t)n * 10, HOST_CLIENT, port, SEGMENT_SYN, 0,
         VERDICT_DELIVERED);
-    after_ms(s, 100);
-    sock(s, (struct sock){.id = (uint64_t)n,
-                .owner = owners[n - 1],
-                .state = state,
-                .local = port,
-                .peer = 8080,
-                .timer = state == TCP_STATE_SYN_SENT ? SOCK_TIMER_RETRANSMIT
-                                                     : SOCK_TIMER_NONE,
-                .timer_ms = 1900});
+    scene_after_ms(s, 100);
+    scene_sock(
+        s, (struct scene_sock){.id = (uint64_t)n,
+               .owner = owners[n - 1],
+               .state = state,
+               .local = port,
+               .peer = 8080,
+               .timer = state == TCP_STATE_SYN_SENT ? SOCK_TIMER_RETRANSMIT
+                                                    : SOCK_TIMER_NONE,
+               .timer_ms = 1900});
     if (state != TCP_STATE_ESTABLISHED)
         return;
-    segment(s, (uint64_t)n * 10 + 1, HOST_SERVER, port,
+    scene_segment(s, (uint64_t)n * 10 + 1, HOST_SERVER, port,
         SEGMENT_SYN | SEGMENT_ACK, 0, VERDICT_DELIVERED);
-    after_ms(s, 100);
-    segment(s, (uint64_t)n * 10 + 2, HOST_CLIENT, port, SEGMENT_ACK, 0,
+    scene_after_ms(s, 100);
+    scene_segment(s, (uint64_t)n * 10 + 2, HOST_CLIENT, port, SEGMENT_ACK, 0,
         VERDICT_DELIVERED);
-    sock(s, (struct sock){.id = 50 + (uint64_t)n,
-                .host = HOST_SERVER,
-                .owner = accepted ? conns[n - 1] : NULL,
-                .state = state,
-                .local = 8080,
-                .peer = port,
-                .waiting = !accepted});
+    scene_sock(s, (struct scene_sock){.id = 50 + (uint64_t)n,
+                      .host = HOST_SERVER,
+                      .owner = accepted ? conns[n - 1] : NULL,
+                      .state = state,
+                      .local = 8080,
+                      .peer = port,
+                      .waiting = !accepted});
 }
 
 static void backlog(struct scene *s)
 {
-    wire_is(s, 100, false);
-    open_server(s, "ls.listen(1)");
-    listener(s, 0, 1, 0, 0);
+    scene_wire(s, 100, false);
+    scene_server(s, "ls.listen(1)");
+    scene_listener(s, 0, 1, 0, 0);
     connect_client(s, 1, TCP_STATE_ESTABLISHED, false);
     connect_client(s, 2, TCP_STATE_ESTABLISHED, false);
-    listener(s, 2, 1, 0, 0);
+    scene_listener(s, 2, 1, 0, 0);
     connect_client(s, 3, TCP_STATE_SYN_SENT, false);
     call(s, 6, "c3", "s", "connect", "s.connect(('server', 8080))", NULL,
         "connect(3, {sa_family=AF_INET, sin_port=htons(8080)}, 16");
-    listener(s, 2, 1, 0, 1);
+    scene_listener(s, 2, 1, 0, 1);
     connect_client(s, 4, TCP_STATE_SYN_SENT, false);
     call(s, 7, "c4", "s", "connect", "s.connect(('server', 8080))", NULL,
         "connect(3, {sa_family=AF_INET, sin_port=htons(8080)}, 16");
-    listener(s, 2, 1, 0, 2);
-    after_ms(s, 1500);
+    scene_listener(s, 2, 1, 0, 2);
+    scene_after_ms(s, 1500);
 }
 
 static void half_closed(struct scene *s)
 {
-    open_server(s, "ls.listen(5)");
-    listener(s, 0, 5, 0, 0);
+    scene_server(s, "ls.listen(5)");
+    scene_listener(s, 0, 5, 0, 0);
     connect_client(s, 1, TCP_STATE_ESTABLISHED, true);
     connect_client(s, 2, TCP_STATE_ESTABLISHED, true);
-    after_ms(s, 1000);
+    scene_after_ms(s, 1000);
     call(s, 8, "c1", "s", "shutdown", "s.shutdown(SHUT_WR)", "None",
         "shutdown(3, SHUT_WR) = 0");
-    segment(s, 90, HOST_CLIENT, 34254, SEGMENT_FIN | SEGMENT_ACK, 0,
+    scene_segment(s, 90, HOST_CLIENT, 34254, SEGMENT_FIN | SEGMENT_ACK, 0,
         VERDICT_DELIVERED);
-    segment(s, 91, HOST_SERVER, 34254, SEGMENT_ACK, 0, VERDICT_DELIVERED);
-    sock(s, (struct sock){.id = 1,
-                .owner = "c1.s",
-                .state = TCP_STATE_FIN_WAIT_2,
-                .local = 34254,
-                .peer = 8080,
-                .recv = 250});
-    sock(s, (struct sock){.id = 51,
-                .host = HOST_SERVER,
-                .owner = "server.conn",
-                .state = TCP_STATE_CLOSE_WAIT,
-                .local = 8080,
-                .peer = 34254});
-    sock(s, (struct sock){.id = 70,
-                .host = HOST_SERVER,
-                .state = TCP_STATE_TIME_WAIT,
-                .local = 8080,
-                .peer = 34240,
-                .timer = SOCK_TIMER_TIMEWAIT,
-                .timer_ms = 57000});
-    segment(s, 92, HOST_CLIENT, 34258, SEGMENT_ACK | SEGMENT_PSH, 1000,
+    scene_segment(s, 91, HOST_SERVER, 34254, SEGMENT_ACK, 0, VERDICT_DELIVERED);
+    scene_sock(s, (struct scene_sock){.id = 1,
+                      .owner = "c1.s",
+                      .state = TCP_STATE_FIN_WAIT_2,
+                      .local = 34254,
+                      .peer = 8080,
+                      .recv = 250});
+    scene_sock(s, (struct scene_sock){.id = 51,
+                      .host = HOST_SERVER,
+                      .owner = "server.conn",
+                      .state = TCP_STATE_CLOSE_WAIT,
+                      .local = 8080,
+                      .peer = 34254});
+    scene_sock(s, (struct scene_sock){.id = 70,
+                      .host = HOST_SERVER,
+                      .state = TCP_STATE_TIME_WAIT,
+                      .local = 8080,
+                      .peer = 34240,
+                      .timer = SOCK_TIMER_TIMEWAIT,
+                      .timer_ms = 57000});
+    scene_segment(s, 92, HOST_CLIENT, 34258, SEGMENT_ACK | SEGMENT_PSH, 1000,
         VERDICT_DROPPED);
     call(s, 9, "server", "conn2", "recv", "data = conn2.recv(4096)", NULL,
         "recvfrom(5, ");
-    after_ms(s, 4000);
+    scene_after_ms(s, 4000);
 }
 
 static void buffers(struct scene *s)
 {
-    wire_is(s, 100, true);
-    open_server(s, "ls.listen(5)");
-    listener(s, 0, 5, 0, 0);
+    scene_wire(s, 100, true);
+    scene_server(s, "ls.listen(5)");
+    scene_listener(s, 0, 5, 0, 0);
     connect_client(s, 1, TCP_STATE_ESTABLISHED, true);
     connect_client(s, 2, TCP_STATE_ESTABLISHED, true);
-    after_ms(s, 1000);
+    scene_after_ms(s, 1000);
     for (uint64_t i = 0; i < 10; i++)
-        segment(
+        scene_segment(
             s, 200 + i, HOST_CLIENT, 34254, SEGMENT_ACK, 1000, VERDICT_HELD);
-    segment(s, 220, HOST_CLIENT, 34258, SEGMENT_ACK, 5, VERDICT_COALESCED);
+    scene_segment(
+        s, 220, HOST_CLIENT, 34258, SEGMENT_ACK, 5, VERDICT_COALESCED);
     call(s, 10, "c1", "s", "send", "n = s.send(b'x' * 18000)", "18000",
         "sendto(3, \"xxxxxxxx\"..., 18000, 0, NULL, 0) = 18000");
-    sock(s, (struct sock){.id = 1,
-                .owner = "c1.s",
-                .state = TCP_STATE_ESTABLISHED,
-                .local = 34254,
-                .peer = 8080,
-                .send = 18000,
-                .unsent = 8000,
-                .timer = SOCK_TIMER_RETRANSMIT,
-                .timer_ms = 400});
-    sock(s, (struct sock){.id = 52,
-                .host = HOST_SERVER,
-                .owner = "server.conn2",
-                .state = TCP_STATE_ESTABLISHED,
-                .local = 8080,
-                .peer = 34258,
-                .recv = 250});
-    after_ms(s, 100);
+    scene_sock(s, (struct scene_sock){.id = 1,
+                      .owner = "c1.s",
+                      .state = TCP_STATE_ESTABLISHED,
+                      .local = 34254,
+                      .peer = 8080,
+                      .send = 18000,
+                      .unsent = 8000,
+                      .timer = SOCK_TIMER_RETRANSMIT,
+                      .timer_ms = 400});
+    scene_sock(s, (struct scene_sock){.id = 52,
+                      .host = HOST_SERVER,
+                      .owner = "server.conn2",
+                      .state = TCP_STATE_ESTABLISHED,
+                      .local = 8080,
+                      .peer = 34258,
+                      .recv = 250});
+    scene_after_ms(s, 100);
 }
 
 static void narrated(struct scene *s)
@@ -445,8 +432,20 @@ const struct scene_row scenes[] = {
     {"backlog", backlog, false},
     {"half_closed", half_closed, false},
     {"buffers", buffers, false},
+    {"datagrams", scene_datagrams, false},
     {"narrated", narrated, false},
     {"korean", korean, false},
+    {"fates", scene_fates, false},
+    {"fates_ascii", scene_fates, true},
+    {"travelling", scene_travelling, false},
+    {"bulk", scene_bulk, false},
+    {"bulk_opened", scene_bulk_opened, false},
+    {"inspect_syn", scene_inspect_syn, false},
+    {"inspect_data", scene_inspect_data, false},
+    {"inspect_ignored", scene_inspect_ignored, false},
+    {"inspect_udp", scene_inspect_udp, false},
+    {"inspect_icmp", scene_inspect_icmp, false},
+    {"faulty", scene_faulty, false},
     {"menu", menu, false},
     {"help", help, false},
     {"ascii", backlog, true},
@@ -461,7 +460,7 @@ void scene_init(struct scene *s)
     snprintf(s->ui.sel.process, sizeof s->ui.sel.process, "c1");
     s->moment.lang = "en";
     open_stage(s);
-    after_ms(s, 10);
+    scene_after_ms(s, 10);
 }
 
 void scene_done(struct scene *s)

@@ -21,8 +21,43 @@ struct scene_row {
     bool ascii;
 };
 
+scene_maker scene_datagrams; /* tui_datagrams.c */
+
+/* tui_segments.c */
+scene_maker scene_fates, scene_travelling, scene_bulk, scene_bulk_opened;
+scene_maker scene_inspect_syn, scene_inspect_data, scene_inspect_ignored;
+scene_maker scene_inspect_udp, scene_inspect_icmp, scene_faulty;
+
 /* The scenes; the last has no name. */
 extern const struct scene_row scenes[];
+
+/* What scenes are made of. */
+struct addr scene_addr(const char *ip, uint16_t port);
+void scene_apply(struct scene *s, struct event *e);
+void scene_after_ms(struct scene *s, uint64_t ms);
+void scene_wire(struct scene *s, uint64_t delay_ms, bool holding);
+void scene_process(struct scene *s, const char *name, enum host host);
+void scene_server(struct scene *s, const char *listen);
+void scene_listener(struct scene *s, uint32_t accept_queue, uint32_t backlog,
+    uint32_t syn_queue, uint32_t ignored);
+/* A segment of the client at `port` (from it, or to it), and its fate;
+ * VERDICT_COALESCED stands for "still under way". */
+void scene_segment(struct scene *s, uint64_t id, enum host from, uint16_t port,
+    uint8_t flags, uint32_t len, enum verdict verdict);
+void scene_repeat(struct scene *s, uint64_t id);
+
+struct scene_sock {
+    uint64_t id;
+    enum host host;
+    const char *owner;
+    uint8_t state;
+    uint16_t local, peer;
+    uint32_t send, unsent, recv;
+    uint8_t timer;
+    uint64_t timer_ms;
+    bool waiting; /* not accepted yet */
+};
+void scene_sock(struct scene *s, struct scene_sock k);
 
 void scene_init(struct scene *s);
 void scene_done(struct scene *s);

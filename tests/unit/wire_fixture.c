@@ -17,8 +17,16 @@ static void entered(
     assert_true(segment_decode(packet, len, &again));
     assert_int_equal(again.packet_len, s->packet_len);
     f->entered_ns = s->t_ns;
-    str_addf(&f->log, "%s+%ju %s", f->log.len ? ", " : "", (uintmax_t)s->id,
-        segment_format_name(s, name, sizeof name));
+    str_addf(&f->log, "%s+%ju %s%s", f->log.len ? ", " : "", (uintmax_t)s->id,
+        segment_format_name(s, name, sizeof name),
+        s->from_router ? " router" : "");
+}
+
+static void copied(void *ctx, const struct segment *s)
+{
+    struct fixture *f = ctx;
+
+    str_addf(&f->log, ", %ju copied", (uintmax_t)s->id);
 }
 
 static void verdict(void *ctx, const struct segment *s, enum verdict v)
@@ -55,13 +63,15 @@ static void failed(void *ctx, const struct err *e)
 const struct link_events wire_events = {
     .entered = entered,
     .verdict = verdict,
+    .copied = copied,
     .of_socket = of_socket,
     .failed = failed,
 };
 
-static int setup_type(void **state, int type)
+static int setup_type(void **state, int type, size_t header_len)
 {
     static struct fixture f;
+    struct link_port ports[HOST_COUNT] = {0};
     struct err e;
 
     signal(SIGPIPE, SIG_IGN); /* as the program does */
@@ -74,9 +84,12 @@ static int setup_type(void **state, int type)
             0);
         f.far[i] = pair[0];
         f.near[i] = pair[1];
+        ports[i].fd = pair[1];
+        ports[i].header_len = header_len;
+        memset(ports[i].header, 'A' + i, header_len);
     }
-    assert_int_equal(link_open(&f.loop, f.near[HOST_CLIENT],
-                         f.near[HOST_SERVER], &wire_events, &f, &f.link, &e),
+    assert_int_equal(link_open(&f.loop, &ports[HOST_CLIENT],
+                         &ports[HOST_SERVER], &wire_events, &f, &f.link, &e),
         0);
     *state = &f;
     return 0;
@@ -84,12 +97,17 @@ static int setup_type(void **state, int type)
 
 int wire_setup(void **state)
 {
-    return setup_type(state, SOCK_SEQPACKET);
+    return setup_type(state, SOCK_SEQPACKET, 0);
 }
 
 int wire_setup_dgram(void **state)
 {
-    return setup_type(state, SOCK_DGRAM);
+    return setup_type(state, SOCK_DGRAM, 0);
+}
+
+int wire_setup_header(void **state)
+{
+    return setup_type(state, SOCK_SEQPACKET, WIRE_HEADER_BYTES);
 }
 
 static void on_closed(void *ctx)
@@ -118,6 +136,24 @@ int wire_teardown(void **state)
         close(f->near[i]);
     }
     return 0;
+}
+
+void order_next(struct fixture *f, enum wire_word word, uint32_t count,
+    const struct pattern *p)
+{
+    struct wire_order order = {.word = word, .count = count};
+
+    if (p)
+        order.pattern = *p;
+    assert_true(link_order(f->link, &order));
+}
+
+void set_delay(struct fixture *f, unsigned sides, uint64_t delay_ns)
+{
+    const struct wire_order order = {
+        .word = WIRE_DELAY, .sides = sides, .delay_ns = delay_ns};
+
+    assert_true(link_order(f->link, &order));
 }
 
 void write_far(

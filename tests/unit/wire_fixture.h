@@ -42,7 +42,16 @@ extern const struct link_events wire_events;
  * with whatever is on it, and checks that it goes silently. */
 int wire_setup(void **state);
 int wire_setup_dgram(void **state);
+/* Both ports with a link-layer header: of letters, A at the client and B at the
+ * server. */
+#define WIRE_HEADER_BYTES 14
+int wire_setup_header(void **state);
 int wire_teardown(void **state);
+
+/* Wire lines: the next `count` that fit (NULL: any), and the delay. */
+void order_next(struct fixture *f, enum wire_word word, uint32_t count,
+    const struct pattern *p);
+void set_delay(struct fixture *f, unsigned sides, uint64_t delay_ns);
 
 /* Runs link_pump() until nothing moves; the loop until nothing is delayed. */
 void pump(struct fixture *f);

@@ -51,6 +51,7 @@ enum call_returns {
     CALL_RETURNS_VALUE,       /* anything: getsockopt(), getsockname() */
     CALL_RETURNS_SOCKET,      /* a new socket: socket() */
     CALL_RETURNS_SOCKET_ADDR, /* accept(): (socket, address) */
+    CALL_RETURNS_BYTES_ADDR,  /* recvfrom(): (bytes, address) */
     CALL_RETURNS_PROCESS,     /* fork() */
 };
 

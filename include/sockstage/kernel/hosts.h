@@ -1,12 +1,13 @@
 /* The two hosts of the stage as the kernel knows them.
  *
  * HOSTS_PRIVATE: two network namespaces in this one process. Each has lo and
- * wire0 (a TUN device whose packets the caller carries); the server also has
- * wire1. Addresses, routes and the calm wire are those of the manual. With
- * CAP_SYS_ADMIN no user namespace is made; without it both live in one user
- * namespace that maps the user to itself.
- * HOSTS_LOOPBACK: both sides on 127.0.0.1 of the machine's own network;
- * entering a host does nothing and there is no wire.
+ * wire0, whose packets the caller carries: a TUN device, or a veth pair with a
+ * packet socket where /dev/net/tun may not be opened ($SOCKSTAGE_WIRE = "tun"
+ * or "veth" allows only that one). The server also has wire1. Addresses, routes
+ * and the calm wire are those of the manual. With CAP_SYS_ADMIN no user
+ * namespace is made; without it both live in one user namespace that maps the
+ * user to itself. HOSTS_LOOPBACK: both sides on 127.0.0.1 of the machine's own
+ * network; entering a host does nothing and there is no wire.
  *
  * unshare(CLONE_NEWUSER) needs a process of one thread (user_namespaces(7)):
  * open the first hosts before anything can start a thread. */
@@ -66,9 +67,35 @@ enum hosts_kind hosts_kind(const struct hosts *h);
  * thread is on the client. */
 int hosts_enter(struct hosts *h, enum host host, struct err *e);
 
-/* The packet end of wire0 on that host: non-blocking, one IP packet a read or
- * write. -1 on loopback. Owned by `h`. */
+/* The packet end of wire0 on that host: non-blocking, one packet a read or
+ * write, with the link-layer header of hosts_wire_header() in front. When a
+ * write returns, the host has taken the packet, and whatever it sent at once
+ * can be read. -1 on loopback. Owned by `h`. */
 int hosts_wire_fd(const struct hosts *h, enum host host);
+
+/* What stands in front of every packet of either end, and its length: 0 for
+ * bare IP packets. Its last two bytes are the EtherType, here that of IPv4. */
+#define HOSTS_HEADER_MAX 16
+size_t hosts_wire_header(
+    const struct hosts *h, uint8_t header[HOSTS_HEADER_MAX]);
+
+/* What the wire is built of: "tun" or "veth"; NULL on loopback. */
+const char *hosts_wire_name(const struct hosts *h);
+
+/* Changes the MTU of the wire (68 to 65535, at first 1500) at both ends, and
+ * the MSS that new connections advertise: min(1012, mtu - 40) on the calm wire.
+ * Below 1280 the kernel takes IPv6 away, addresses and routes; 1280 and more
+ * bring them back. Larger packets written afterwards are refused by a veth
+ * pair (ENOBUFS) and taken by a TUN device. -ENOTSUP on loopback. */
+int hosts_set_mtu(struct hosts *h, uint32_t mtu_bytes, struct err *e);
+
+/* Whether the hosts have their IPv6 addresses now. */
+bool hosts_has_ipv6(const struct hosts *h);
+
+/* Ends the calm wire: its settings get the values that a new namespace has on
+ * this machine, segments are as large as the MTU allows, ACKs are delayed.
+ * Patience and quiet stay. -ENOTSUP on loopback. */
+int hosts_use_defaults(struct hosts *h, struct err *e);
 
 /* The sock_diag socket of that host. Owned by `h`. */
 struct diag *hosts_diag(const struct hosts *h, enum host host);
@@ -102,9 +129,9 @@ struct hosts_check {
 };
 
 /* What this machine allows, checked in a child so that nothing changes:
- * kernel version, privileges, user and network namespaces, /dev/net/tun,
- * sock_diag, rtnetlink and the settings of the calm wire. Returns how many
- * were written. Checks for `max` entries at most. */
+ * kernel version, privileges, user and network namespaces, what the wire is
+ * built of, sock_diag, rtnetlink and the settings of the calm wire. Returns how
+ * many were written. Checks for `max` entries at most. */
 size_t hosts_doctor(struct hosts_check *out, size_t max);
 
 #endif

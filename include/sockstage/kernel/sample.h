@@ -72,10 +72,15 @@ struct sock_sample {
     /* Payload bytes; the 1 that the kernel counts for an unacknowledged SYN
      * or FIN, or an unread FIN, is already left out. 0 where the state has no
      * such count. UDP: recv_buffer is the size of the next datagram, known to
-     * probe_fd() only; the others are 0. */
+     * probe_fd() only; the other two are 0. */
     uint32_t send_buffer; /* not yet acknowledged (SIOCOUTQ) */
     uint32_t unsent;      /* of these not yet sent (SIOCOUTQNSD) */
     uint32_t recv_buffer; /* not yet read (SIOCINQ) */
+
+    /* UDP, known to diag_query() only: kernel memory that the waiting
+     * datagrams take, as ss(8) shows it. rmem_alloc below also counts what was
+     * read a moment ago (forward_deficit in the kernel's net/ipv4/udp.c). */
+    uint32_t recv_memory;
 
     /* Listeners only. */
     uint32_t accept_queue; /* established, not yet accepted */

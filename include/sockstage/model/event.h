@@ -85,6 +85,7 @@ struct event_socket {
     bool gone;               /* the kernel dropped it: its last event */
     bool accepted;           /* a process holds or held it */
     uint32_t send_buffer, unsent, recv_buffer;
+    uint32_t recv_memory; /* UDP: of all waiting datagrams, see sample.h */
     bool has_mem;
     uint32_t sndbuf, rcvbuf;
     uint8_t timer;        /* enum sock_timer */
@@ -128,7 +129,13 @@ struct event_expect {
 struct wire_status {
     bool holding;
     bool coalesce;
-    uint64_t delay_ns[HOST_COUNT]; /* by sender */
+    bool cut;
+    uint64_t rate;                 /* bits a second, 0: no limit */
+    uint32_t mtu;                  /* 0: not known */
+    uint64_t seed;                 /* of every random choice */
+    uint64_t delay_ns[HOST_COUNT]; /* these three by sender */
+    uint64_t jitter_ns[HOST_COUNT];
+    uint32_t loss_ppm[HOST_COUNT]; /* of a million */
 };
 
 struct event_line {

@@ -15,6 +15,10 @@ struct journal_subscriber;
 struct journal *journal_new(size_t window_bytes);
 void journal_free(struct journal *j); /* NULL is allowed */
 
+/* Whether the copies of segment events keep their packets, for subscribers and
+ * readers alike; false at first, which makes a bulk transfer cheap. */
+void journal_keep_packets(struct journal *j, bool keep);
+
 /* Copies the event, gives it its `seq`, tells the subscribers. Texts that `e`
  * borrows need to live only until the return. */
 void journal_publish(struct journal *j, const struct event *e);

@@ -53,6 +53,7 @@ struct model_sock {
     struct addr local, peer;
     bool is_listener, gone, accepted, has_mem;
     uint32_t send_buffer, unsent, recv_buffer; /* payload bytes */
+    uint32_t recv_memory; /* UDP: of all waiting datagrams, see sample.h */
     uint32_t sndbuf, rcvbuf;
     uint8_t timer; /* enum sock_timer */
     uint64_t timer_at_ns;
@@ -66,12 +67,47 @@ struct model_sock {
     uint64_t send_changed_ns, recv_changed_ns;
 };
 
+/* Why a segment that arrived had no effect; see reasons.def. */
+enum model_reason {
+    MODEL_REASON_NONE,
+#define REASON(id, brief, words, meaning) MODEL_REASON_##id,
+#include "sockstage/model/reasons.def"
+#undef REASON
+};
+/* N_(); "" for NONE. */
+const char *model_reason_words(enum model_reason r, bool brief);
+const char *model_reason_meaning(enum model_reason r);
+
+#define MODEL_FATES_MAX 6
+
 struct model_segment {
     struct segment seg;
     bool has_verdict;
-    enum verdict verdict; /* the latest, COALESCED aside */
+    enum verdict verdict; /* its fate: the latest of the others */
     uint64_t verdict_ns;
-    uint32_t copies; /* repeats folded into it */
+    uint32_t copies;            /* repeats folded into it */
+    uint64_t copied_ns;         /* the latest of them */
+    bool duplicated, corrupted; /* on its way */
+    enum model_reason reason;
+    struct {
+        enum verdict verdict;
+        uint64_t t_ns;
+    } fates[MODEL_FATES_MAX]; /* all, COALESCED aside, the oldest first */
+    size_t fate_count;
+};
+
+/* Segments that followed each other faster than the eye: data, its
+ * acknowledgments, and datagrams, none of them held. */
+#define MODEL_RUN_MIN 16 /* more than so many, that is */
+struct model_run {
+    uint64_t first, last; /* ids; all between belong to it */
+    uint64_t from_ns, to_ns;
+    uint8_t proto;
+    struct addr client, server; /* of the first one's ends */
+    bool several;               /* not all are of that connection */
+    uint32_t count[HOST_COUNT]; /* by sender, as the payload bytes */
+    uint64_t bytes[HOST_COUNT];
+    uint32_t lost, again;
 };
 
 struct model_note {
@@ -122,6 +158,18 @@ const struct model_sock *model_accept_queue_at(
 const struct model_sock *model_syn_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
 
+/* Whether a segment belongs to the socket of that host with these addresses
+ * (`peer` may have family 0): one of its connection, of a listener or an
+ * unconnected UDP socket all to and from its port, and an ICMP error about one
+ * of these. */
+bool model_takes_segment(enum host host, uint8_t proto,
+    const struct addr *local, const struct addr *peer, const struct segment *s);
+
+/* Who holds the socket at that end of a segment, or held it last: "c1.s"; NULL
+ * if nobody is known to. */
+const char *model_segment_owner(
+    const struct model *m, const struct segment *s, enum host host);
+
 /* How many TCP entries `ss -ta` would list on that host; of one state, or of
  * all with TCP_STATE_NONE. */
 size_t model_listed(const struct model *m, enum host host, uint8_t state);
@@ -130,6 +178,10 @@ size_t model_listed(const struct model *m, enum host host, uint8_t state);
 size_t model_segment_count(const struct model *m);
 const struct model_segment *model_segment_at(const struct model *m, size_t i);
 const struct model_segment *model_segment(const struct model *m, uint64_t id);
+/* The index of that segment, or of the first kept one behind it. */
+size_t model_segment_index(const struct model *m, uint64_t id);
+/* The run that the segment with that id belongs to; NULL if it stands alone. */
+const struct model_run *model_run(const struct model *m, uint64_t id);
 uint64_t model_held(const struct model *m);    /* held now */
 uint64_t model_dropped(const struct model *m); /* dropped so far */
 

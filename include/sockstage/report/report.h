@@ -13,8 +13,11 @@ struct report;
 
 /* What one format does. All functions may be NULL. */
 struct report_def {
-    const char *name; /* "text", "tap", "jsonl" */
+    const char *name; /* "text", "tap", "jsonl", "pcap" */
     const char *help; /* N_() */
+    bool of_run;      /* a choice of `run --format` */
+    /* Right after report_new(); -errno counts as a failed write. */
+    int (*begin)(struct report *r);
     /* The whole run: how many scripts there will be. */
     void (*run_begin)(struct report *r, size_t scripts);
     /* One script, by the name it was given on the command line. */

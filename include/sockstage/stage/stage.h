@@ -15,7 +15,7 @@
 #include "sockstage/calls/call.h"
 #include "sockstage/model/journal.h"
 #include "sockstage/model/model.h"
-#include "sockstage/wire/pattern.h"
+#include "sockstage/wire/order.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -144,21 +144,18 @@ int stage_set(struct stage *s, enum host host, const char *name,
 int stage_add_name(
     struct stage *s, const char *name, enum host host, struct err *e);
 
-/* The wire lines; `sides` is a mask of 1 << enum host, segments *from* them. On
- * loopback all return -ENOTSUP with a message. */
-int stage_wire_delay(
-    struct stage *s, unsigned sides, uint64_t delay_ns, struct err *e);
-int stage_wire_hold(struct stage *s, struct err *e);
-int stage_wire_release(struct stage *s, struct err *e);
-int stage_wire_coalesce(struct stage *s, bool on, struct err *e);
-int stage_wire_drop(
-    struct stage *s, uint32_t count, const struct pattern *p, struct err *e);
+/* The wire lines. On loopback all return -ENOTSUP with a message. `deliver`
+ * takes what is held now, as stage_wire_deliver() does for each; `real` after
+ * the first socket is -EBUSY. */
+int stage_wire(struct stage *s, const struct wire_order *o, struct err *e);
 /* Delivers the oldest held segment that fits (NULL: any). -ENOENT: there is
  * none now; -EINVAL: the wire isn't holding. */
 int stage_wire_deliver(struct stage *s, const struct pattern *p, struct err *e);
-/* One held segment by its id. -ENOENT: it isn't held. */
+/* One held segment by its id; it is duplicated when it is delivered. -ENOENT:
+ * it isn't held. */
 int stage_wire_deliver_id(struct stage *s, uint64_t id, struct err *e);
 int stage_wire_drop_id(struct stage *s, uint64_t id, struct err *e);
+int stage_wire_duplicate_id(struct stage *s, uint64_t id, struct err *e);
 
 /* ---- what scripts and screens add to the journal ------------------------ */
 

@@ -13,12 +13,12 @@ struct flow_table;
 struct flow_table *flow_table_new(void);
 void flow_table_free(struct flow_table *t); /* NULL is allowed */
 
-/* Sets seq, ack, has_relative, retransmission and probe of a TCP segment (any
- * other is left alone). For a repeat it returns the id of the segment it
- * repeats, 0 if that is not known any more; 0 for all others. A SYN with
- * another ISN begins a new connection. Call it once a segment, in the order
- * of entering; the caller then calls flow_sent() for a segment that is not
- * folded, with its id set. */
+/* Sets seq, ack, has_relative, retransmission, probe, kind, flow and times of a
+ * TCP segment, and `times` of any other. For a repeat it returns the id of the
+ * segment it repeats, 0 if that is not known any more; 0 for all others. A SYN
+ * with another ISN begins a new connection. Call it once a segment, in the
+ * order of entering; the caller then calls flow_sent() for a segment that is
+ * not folded, with its id set. */
 uint64_t flow_classify(struct flow_table *t, struct segment *s);
 void flow_sent(struct flow_table *t, const struct segment *s);
 

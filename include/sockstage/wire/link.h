@@ -1,16 +1,17 @@
 /* The wire: carries packets between two descriptors, one IP packet a read and
  * a write, and does to them what the wire lines say.
  *
- * Loop thread only. The descriptors (two TUN devices, or any pair of message
- * sockets) are borrowed and must be non-blocking. Everything that happens is
- * reported through struct link_events, from within link_pump() and the
- * verbs below; a callback may call the verbs but not link_close(). */
+ * Loop thread only. The descriptors (two TUN devices, two packet sockets, or
+ * any pair of message sockets) are borrowed and must be non-blocking.
+ * Everything that happens is reported through struct link_events, from within
+ * link_pump() and the verbs below; a callback may call the verbs but not
+ * link_close(). */
 #ifndef SOCKSTAGE_WIRE_LINK_H
 #define SOCKSTAGE_WIRE_LINK_H
 
 #include "sockstage/base/err.h"
 #include "sockstage/base/host.h"
-#include "sockstage/wire/pattern.h"
+#include "sockstage/wire/order.h"
 #include "sockstage/wire/segment.h"
 
 #include <stdbool.h>
@@ -28,6 +29,9 @@ struct link_events {
     void (*verdict)(void *ctx, const struct segment *s, enum verdict v);
     /* A link_pump() that moved something is over. NULL: not asked for. */
     void (*pumped)(void *ctx);
+    /* The copy of a duplicated segment has been written as well: it may have
+     * changed the receiver again. May be NULL. */
+    void (*copied)(void *ctx, const struct segment *s);
     /* Does this segment belong to the connection PROCESS.SOCKET? */
     bool (*of_socket)(void *ctx, const struct segment *s, const char *process,
         const char *socket);
@@ -37,9 +41,20 @@ struct link_events {
 
 struct link;
 
-int link_open(uv_loop_t *loop, int client_fd, int server_fd,
-    const struct link_events *events, void *ctx, struct link **out,
-    struct err *e);
+/* Where the packets of one host come and go. In front of each stands a header
+ * of the link layer, which ends in an EtherType; a length of 0 is for bare IP
+ * packets. */
+#define LINK_HEADER_MAX 16
+struct link_port {
+    int fd;
+    size_t header_len;
+    uint8_t header[LINK_HEADER_MAX]; /* the EtherType is filled in by the link
+                                      */
+};
+
+int link_open(uv_loop_t *loop, const struct link_port *client,
+    const struct link_port *server, const struct link_events *events, void *ctx,
+    struct link **out, struct err *e);
 
 /* Stops at once; frees the link when libuv has closed its handles, then calls
  * `closed` (may be NULL). Segments still on the wire are gone, silently. */
@@ -50,12 +65,19 @@ void link_close(struct link *l, void (*closed)(void *ctx), void *ctx);
  * readable or a delay is over, and by whoever wants the wire to settle. */
 bool link_pump(struct link *l);
 
-/* Sides are a mask: 1 << HOST_CLIENT, 1 << HOST_SERVER: segments *from* them.
- * The delay counts from entering the wire; segments already under way keep
- * theirs; those of one side never overtake each other. */
-#define LINK_BOTH ((1U << HOST_CLIENT) | (1U << HOST_SERVER))
-void link_set_delay(struct link *l, unsigned sides, uint64_t delay_ns);
+/* Carries a wire line out; false if it is not for the link (deliver, mtu,
+ * real). What it sets holds for what enters from now on; segments of one side
+ * never overtake each other while they are under way. */
+bool link_order(struct link *l, const struct wire_order *o);
+
+/* What is set now; of delay, jitter and loss for the segments of one side. */
 uint64_t link_delay_ns(const struct link *l, enum host from);
+uint64_t link_jitter_ns(const struct link *l, enum host from);
+uint32_t link_loss_ppm(const struct link *l, enum host from);
+uint64_t link_rate(const struct link *l); /* bits a second, 0: no limit */
+uint64_t link_seed(const struct link *l);
+bool link_is_cut(const struct link *l);
+bool link_coalesces(const struct link *l); /* repeats are folded */
 
 /* hold: from now on every segment waits. release: delivers all held ones in
  * the order of entering (each as if delivered alone) and stops holding. */
@@ -67,17 +89,10 @@ bool link_is_holding(const struct link *l);
  * whether there was one. */
 bool link_deliver_one(struct link *l, const struct pattern *p);
 bool link_drop_held(struct link *l, const struct pattern *p);
-/* The same for one segment by its id. */
+/* The same for one segment by its id; duplicate: once it is delivered. */
 bool link_deliver_id(struct link *l, uint64_t id);
 bool link_drop_id(struct link *l, uint64_t id);
-
-/* The next `count` segments that fit vanish: held ones first, then those still
- * to come. */
-void link_drop_next(struct link *l, uint32_t count, const struct pattern *p);
-
-/* Whether repeats are folded (default true). */
-void link_set_coalesce(struct link *l, bool on);
-bool link_coalesces(const struct link *l);
+bool link_duplicate_id(struct link *l, uint64_t id);
 
 /* Counts: held now (delayed ones aside), delayed now, dropped since opening,
  * and held by one flow (either direction). */

@@ -36,6 +36,25 @@ struct segment_options {
     } sack[SEGMENT_SACK_MAX];
 };
 
+/* What a repeat, a probe or an acknowledgment is beyond its flags. The headers
+ * tell REPEAT, PROBE and DUPLICATE_ACK; which timer sent it only the sender's
+ * kernel knows. SEGMENT_KIND rows give the words of the journal. */
+enum segment_kind {
+#define SEGMENT_KIND(id, name) SEGMENT_KIND_##id,
+#include "sockstage/wire/segment_kinds.def"
+#undef SEGMENT_KIND
+    SEGMENT_KINDS
+};
+/* "fast retransmit", "keep-alive" ..; NULL for NONE. */
+const char *segment_kind_name(enum segment_kind kind);
+
+/* The packet that an ICMP error quotes, as it was sent: `src` is an address of
+ * the host that the error goes to. */
+struct segment_quote {
+    uint8_t proto;
+    struct addr src, dst; /* family 0: nothing is quoted */
+};
+
 struct segment {
     uint64_t id;   /* 1, 2, ... in the order of entering the wire */
     uint64_t t_ns; /* when it entered, CLOCK_MONOTONIC */
@@ -45,8 +64,9 @@ struct segment {
     bool fragment;  /* not a whole datagram: the ports may be missing */
     struct addr src, dst; /* ports are 0 where the protocol has none */
     uint8_t ttl;
-    uint32_t packet_len;     /* bytes of the IP packet */
-    uint32_t payload_offset; /* of the payload within the packet */
+    uint32_t packet_len;       /* bytes of the IP packet */
+    uint32_t transport_offset; /* of the header behind IP's; 0: there is none */
+    uint32_t payload_offset;   /* of the payload within the packet */
 
     /* TCP; `len` also UDP: payload bytes. */
     uint8_t flags; /* enum segment_flag */
@@ -58,9 +78,16 @@ struct segment {
     struct segment_options options;
     bool retransmission; /* all its sequence numbers were sent before */
     bool probe;          /* bare ACK with seq one below what was sent */
+    enum segment_kind kind;
+    uint32_t flow;    /* number of its connection on this wire; 0: none */
+    uint32_t times;   /* how often it was sent before; of what belongs to no
+                       * connection: how many others of its direction were */
+    bool from_router; /* an ICMP error made by the wire; `from` is the side
+                       * opposite to its receiver */
 
     /* ICMP and ICMPv6. */
     uint8_t icmp_type, icmp_code;
+    struct segment_quote quoted; /* what an error is about */
 };
 
 /* What became of a segment. VERDICT rows give the name of the journal. */
@@ -77,7 +104,8 @@ const char *verdict_name(enum verdict v); /* "held", "delivered", ... */
 
 /* Decodes `len` bytes into `*out` (all of it is written). Returns false if it
  * isn't IPv4 or IPv6 at all; a truncated packet gives malformed = true.
- * `id`, `t_ns`, `from`, `seq`, `ack`, `retransmission`, `probe` stay 0. */
+ * What the packet alone does not tell (`id`, `t_ns`, `from`, `seq`, `ack`,
+ * `retransmission` .. `from_router`) stays 0. */
 bool segment_decode(const uint8_t *packet, size_t len, struct segment *out);
 
 /* Sequence space: modulo 2^32 (RFC 9293, section 3.4). */

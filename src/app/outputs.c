@@ -1,0 +1,68 @@
+/* The files that a session writes while it happens: the recording (the journal
+ * as JSON lines) and the wire's packets. */
+#include "app.h"
+
+#include "sockstage/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+static int output_open(const char *option, const char *path, const char *format,
+    void (*failed)(void *ctx, const struct err *e), void *ctx,
+    struct report **out, struct err *e)
+{
+    int fd;
+
+    if (!path)
+        return 0;
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return err_sys(e, errno, _("%s: opening %s"), option, path);
+    *out = report_new(report_find(format), fd, true, true, failed, ctx);
+    return 0;
+}
+
+int outputs_open(struct outputs *o, const struct options *options,
+    void (*failed)(void *ctx, const struct err *e), void *ctx, struct err *e)
+{
+    int r;
+
+    *o = (struct outputs){0};
+    r = output_open(
+        "--record", options->record, "jsonl", failed, ctx, &o->recording, e);
+    if (r == 0)
+        r = output_open(
+            "--pcap", options->pcap, "pcap", failed, ctx, &o->pcap, e);
+    if (r < 0) {
+        outputs_close(o);
+        return r;
+    }
+    if (o->recording)
+        report_set_payload(o->recording, options->payload);
+    return 0;
+}
+
+void outputs_event(struct outputs *o, const struct event *e)
+{
+    if (o->recording)
+        report_event(o->recording, e);
+    if (o->pcap)
+        report_event(o->pcap, e);
+}
+
+bool outputs_want_packets(const struct options *options)
+{
+    return options->payload || options->pcap;
+}
+
+const char *outputs_no_packets(void)
+{
+    return _("on the loopback wire segments are not seen: the file has none");
+}
+
+void outputs_close(struct outputs *o)
+{
+    report_free(o->recording);
+    report_free(o->pcap);
+    o->recording = o->pcap = NULL;
+}

@@ -1,0 +1,59 @@
+/* What a click and the wheel do on the stage, by what was drawn where. */
+#include "ui.h"
+
+#include <string.h>
+
+#define WHEEL_LINES 3
+
+static bool is_inside(const struct rect *r, int y, int x)
+{
+    return y >= r->y && y < r->y + r->h && x >= r->x && x < r->x + r->w;
+}
+
+void ui_up_or_down(
+    struct ui *ui, const struct moment *m, const struct draw *d, int dy)
+{
+    int *scroll = &ui->inspect_scroll;
+
+    if (!ui_inspected(m) || d->scroll_max == 0) {
+        ui_select(ui, m, 0, dy);
+        return;
+    }
+    *scroll += dy;
+    if (*scroll > d->scroll_max)
+        *scroll = d->scroll_max;
+    if (*scroll < 0)
+        *scroll = 0;
+}
+
+void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,
+    int dy, int y, int x)
+{
+    if (ui_inspected(m) || !is_inside(&d->wire, y, x)) {
+        ui_up_or_down(ui, m, d, dy);
+        return;
+    }
+    ui->sel.column = COLUMN_WIRE;
+    ui_select(ui, m, 0, dy * WHEEL_LINES);
+}
+
+void mouse_click(
+    struct ui *ui, const struct moment *m, const struct draw *d, int y, int x)
+{
+    if (ui->mode != UI_STAGE || ui_inspected(m))
+        return;
+    for (size_t i = 0; i < d->hit_count; i++) {
+        const struct hit *h = &d->hits[i];
+        if (!is_inside(&h->area, y, x))
+            continue;
+        struct selection old = ui->sel;
+        if (h->sel.segment && old.segment == h->sel.segment) {
+            ui_open_segment(ui, m);
+            return;
+        }
+        ui->sel = h->sel;
+        if (ui->sel.process[0] == '\0')
+            memcpy(ui->sel.process, old.process, sizeof old.process);
+        return;
+    }
+}
