@@ -90,9 +90,18 @@ static bool has_packet(const struct event *e)
     return e->kind == EVENT_SEGMENT && e->u.segment.packet != NULL;
 }
 
+/* A bulk transfer is a segment and a verdict for each packet, and a verdict
+ * is a tenth of the largest event. */
+static size_t body_bytes(const struct event *e)
+{
+    if (e->kind == EVENT_VERDICT)
+        return offsetof(struct event, u) + sizeof e->u.verdict;
+    return sizeof *e;
+}
+
 size_t event_bytes(const struct event *e)
 {
-    size_t bytes = sizeof *e;
+    size_t bytes = body_bytes(e);
 
     for (size_t i = 0; has_texts(e) && i < ARRAY_LEN(slots); i++) {
         for (size_t k = 0; k < text_count(e, &slots[i]); k++) {
@@ -125,9 +134,9 @@ static void copy_counts(struct event *copy)
 struct event *event_copy(const struct event *e)
 {
     struct event *copy = xmalloc(event_bytes(e));
-    char *end = (char *)(copy + 1);
+    char *end = (char *)copy + body_bytes(e);
 
-    *copy = *e;
+    memcpy(copy, e, body_bytes(e));
     copy_counts(copy);
     for (size_t i = 0; has_texts(e) && i < ARRAY_LEN(slots); i++) {
         for (size_t k = 0; k < text_count(copy, &slots[i]); k++) {

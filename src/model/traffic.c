@@ -5,7 +5,15 @@
 size_t model_segment_index(const struct model *m, uint64_t id)
 {
     size_t low = 0, high = m->segments.len;
+    uint64_t last = high > 0 ? m->segments.items[high - 1]->seg.id : 0;
 
+    /* Mostly the newest is asked for, and its ids follow each other. */
+    if (id <= last && last - id < high) {
+        size_t guess = high - 1 - (size_t)(last - id);
+
+        if (m->segments.items[guess]->seg.id == id)
+            return guess;
+    }
     while (low < high) { /* ids grow */
         size_t mid = low + (high - low) / 2;
         if (m->segments.items[mid]->seg.id < id)

@@ -101,7 +101,7 @@ static void on_verdict(void *ctx, const struct segment *seg, enum verdict v)
 
 static void on_pumped(void *ctx)
 {
-    observe_postponed(ctx);
+    observe_pumped(ctx);
 }
 
 static void on_copied(void *ctx, const struct segment *seg)

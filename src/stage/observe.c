@@ -312,6 +312,21 @@ void observe_postponed(struct stage *s)
         look(s, k);
     }
     vec_clear(&s->postponed);
+    s->looked_ns = stage_now_ns(s);
+}
+
+/* A screen shows no more than this, and whoever waits for a count waits for
+ * the stage to settle. */
+#define POSTPONED_MAX_NS (5 * NS_PER_MS)
+
+void observe_pumped(struct stage *s)
+{
+    if (s->postponed.len == 0)
+        return;
+    if (stage_now_ns(s) - s->looked_ns >= POSTPONED_MAX_NS)
+        observe_postponed(s);
+    else
+        seen_arm_timer(s, s->looked_ns + POSTPONED_MAX_NS);
 }
 
 void observe_flow(struct stage *s, enum host host, uint8_t proto,
@@ -461,6 +476,7 @@ void observe_kernel_timer_fired(uv_timer_t *t)
     struct seen *k;
 
     s->next_check_ns = 0;
+    observe_postponed(s);
     for (k = s->seen; k; k = k->hh.next)
         if (k->check_ns && k->check_ns <= now)
             vec_push(&due, k->cookie);

@@ -44,6 +44,8 @@ bool settle_pump(struct stage *s)
         sock_ready(s, &events[i]);
     if (n > 0)
         observe_off_wire(s);
+    if (!moved)
+        observe_postponed(s);
     return moved || n > 0;
 }
 

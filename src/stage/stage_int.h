@@ -119,6 +119,7 @@ struct stage {
     size_t off_wire;         /* how many never meet the wire */
     unsigned burst;          /* segments without a pause, up to now */
     uint64_t burst_ns;       /* when the last of them was looked at */
+    uint64_t looked_ns;      /* when the postponed were looked at last */
     VEC(uint64_t) postponed; /* cookies to look at when the pump is over */
     uint64_t next_check_ns;  /* for which kernel_timer is set; 0: it is not */
     uint64_t next_key, next_call;
@@ -178,11 +179,13 @@ void observe_attach(struct proc_sock *ps);
 void observe_sock(struct proc_sock *ps);
 void observe_process(struct process *p);
 /* The socket of a host with these addresses, and the listener behind it. In a
- * long burst one that is ESTABLISHED is looked at when the pump is over, unless
- * the segment can change its state (`is_control`: SYN, FIN, RST). */
+ * long burst one that is ESTABLISHED is looked at when the burst is over, and
+ * every few milliseconds, unless the segment can change its state
+ * (`is_control`: SYN, FIN, RST). */
 void observe_flow(struct stage *s, enum host host, uint8_t proto,
     const struct addr *local, const struct addr *peer, bool is_control);
-void observe_postponed(struct stage *s);
+void observe_postponed(struct stage *s); /* looks at them now */
+void observe_pumped(struct stage *s);    /* .. if it is time */
 /* The UDP sockets of a host that a datagram to or from `own`, an address of the
  * host, concerns; family 0: all of them. A UDP socket may have no peer, so it
  * is found by its own address alone. */
