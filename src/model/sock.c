@@ -30,8 +30,6 @@ static struct sock *add_sock(struct model *m, const struct event *e)
 
 static void forget_owner(struct model *m, struct owner *owner)
 {
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the analyzer loses the list
-     */
     HASH_DEL(m->owners, owner);
     free(owner);
 }
@@ -58,8 +56,10 @@ static bool is_owner(const struct event_socket *e, const char *name)
 /* Nobody holds it: the name that held it still means it. */
 static void orphan(struct sock *s)
 {
-    if (s->pub.owner_count > 0)
-        model_copy_text(s->pub.former, sizeof s->pub.former, s->pub.owners[0]);
+    if (s->pub.owner_count == 0)
+        return;
+    model_copy_text(s->pub.former, sizeof s->pub.former, s->pub.owners[0]);
+    s->former_count = s->pub.owner_count; /* their texts stay in pub.owners */
     s->pub.owner_count = 0;
 }
 
@@ -108,14 +108,10 @@ static void unlist(struct model *m, const struct sock *s)
 static void remove_oldest_departed(struct model *m)
 {
     struct sock *s = m->departed.items[0];
-    struct owner *owner, *next;
 
     vec_remove(&m->departed, 0);
-    HASH_ITER(hh, m->owners, owner, next)
-    {
-        if (owner->sock == s)
-            forget_owner(m, owner);
-    }
+    for (size_t n = 0; n < s->former_count; n++)
+        disown(m, s, s->pub.owners[n]);
     HASH_DEL(m->sock_by_id, s);
     free(s);
 }
