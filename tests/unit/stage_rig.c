@@ -43,6 +43,34 @@ void rig_close(struct rig *f)
     journal_free(f->journal);
 }
 
+int rig_setup(void **state)
+{
+    struct rig *f = calloc(1, sizeof *f);
+
+    if (!rig_open(f, STAGE_PRIVATE)) {
+        free(f);
+        f = NULL;
+    }
+    *state = f;
+    return 0;
+}
+
+int rig_teardown(void **state)
+{
+    if (*state) {
+        rig_close(*state);
+        free(*state);
+    }
+    return 0;
+}
+
+struct rig *rig_opened(void **state)
+{
+    if (!*state)
+        skip();
+    return *state;
+}
+
 static void on_settled(void *ctx)
 {
     *(bool *)ctx = true;

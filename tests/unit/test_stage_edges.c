@@ -16,34 +16,6 @@
 #define ASSERT_STATE(f, process, variable, want)                               \
     assert_int_equal(rig_sock(f, process, variable)->state, want)
 
-static int setup(void **state)
-{
-    struct rig *f = calloc(1, sizeof *f);
-
-    if (!rig_open(f, STAGE_PRIVATE)) {
-        free(f);
-        f = NULL;
-    }
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    if (*state) {
-        rig_close(*state);
-        free(*state);
-    }
-    return 0;
-}
-
-static struct rig *opened(void **state)
-{
-    if (!*state)
-        skip();
-    return *state;
-}
-
 static void linger(
     struct rig *f, const char *process, const char *variable, int seconds)
 {
@@ -81,7 +53,7 @@ static size_t count_events(
 
 static void test_a_socket_never_named_is_never_told(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_call(f, "c1", NULL, NULL, "socket", NULL);
     assert_int_equal(count_events(f, EVENT_CALL, "close"), 1);
@@ -90,7 +62,7 @@ static void test_a_socket_never_named_is_never_told(void **state)
 
 static void test_accept_without_names_closes_at_once(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_listen(f, 5);
     rig_call(f, "c1", "s", NULL, "socket", NULL);
@@ -116,7 +88,7 @@ static void test_listeners_of_one_port_are_all_looked_at(void **state)
     static const char *const clients[] = {
         "c1", "c2", "c3", "c4", "c5", "c6", "c7"};
     static const size_t to[] = {0, 1, 0, 1, 1, 0, 0};
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     unsigned came[2] = {0, 0};
 
     for (size_t i = 0; i < 2; i++) {
@@ -141,7 +113,7 @@ static void test_listeners_of_one_port_are_all_looked_at(void **state)
 
 static void test_exit_while_a_sibling_waits(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_call(f, "server", "w", NULL, "fork", NULL);
@@ -159,7 +131,7 @@ static void test_exit_while_a_sibling_waits(void **state)
 
 static void test_an_exited_process_does_nothing(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct stage_call wish = {.process = "c1",
         .def = call_find(CALL_ON_MODULE, "socket"),
         .python = "socket()"};
@@ -181,7 +153,7 @@ static void test_an_exited_process_does_nothing(void **state)
  * and the kernel would block the whole program. */
 static void test_exit_does_not_linger(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     uint64_t before;
 
     rig_connected(f);
@@ -197,7 +169,7 @@ static void test_exit_does_not_linger(void **state)
 /* SO_LINGER with 0 seconds resets, at exit too. */
 static void test_exit_with_linger_zero_resets(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     linger(f, "c1", "s", 0);
@@ -209,7 +181,7 @@ static void test_exit_with_linger_zero_resets(void **state)
 
 static void test_lingering_close_is_not_interrupted(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct err e;
 
     rig_connected(f);
@@ -228,7 +200,7 @@ static void test_lingering_close_is_not_interrupted(void **state)
 
 static void test_what_cannot_linger_does_not_park(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     size_t before;
 
     rig_connected(f);
@@ -245,7 +217,7 @@ static void test_what_cannot_linger_does_not_park(void **state)
 
 static void test_stage_closes_under_a_lingering_close(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     uint64_t before;
 
     rig_connected(f);
@@ -263,7 +235,7 @@ static void test_stage_closes_under_a_lingering_close(void **state)
 
 static void test_stage_closes_under_parked_calls(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_call(f, "c1", NULL, "s", "settimeout", value_float(30), NULL);
@@ -280,7 +252,7 @@ static void test_stage_closes_under_parked_calls(void **state)
 
 static void test_os_read_parks_and_returns(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_call(f, "server", "m", "os", "read", value_int(4), value_int(10), NULL);
@@ -295,7 +267,7 @@ static void test_os_read_parks_and_returns(void **state)
 
 static void test_raise_is_a_call_that_failed(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct stage_process_status st;
     const struct model_call *call;
 
@@ -320,7 +292,7 @@ static void test_raise_is_a_call_that_failed(void **state)
 
 static void test_a_name_added_is_resolved(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_listen(f, 5);
     rig_call(f, "c1", "s", NULL, "socket", NULL);
@@ -339,7 +311,7 @@ static void test_a_name_added_is_resolved(void **state)
 
 static void test_a_segment_by_its_id(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     const struct model *m = stage_model(f->stage);
 
     rig_listen(f, 5);
@@ -368,7 +340,7 @@ static bool has_fin_wait_2(struct rig *f, const void *arg)
 /* ::1 is off the wire as 127.0.0.1 is: no segment announces a change. */
 static void test_connection_within_one_host_by_ipv6(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     int64_t family;
 
     assert_true(call_constant("AF_INET6", &family));
@@ -386,7 +358,8 @@ static void test_connection_within_one_host_by_ipv6(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_a_socket_never_named_is_never_told),
         TEST(test_accept_without_names_closes_at_once),

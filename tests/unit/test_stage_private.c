@@ -12,34 +12,6 @@
 #define ASSERT_STATE(f, process, variable, want)                               \
     assert_int_equal(rig_sock(f, process, variable)->state, want)
 
-static int setup(void **state)
-{
-    struct rig *f = calloc(1, sizeof *f);
-
-    if (!rig_open(f, STAGE_PRIVATE)) {
-        free(f);
-        f = NULL;
-    }
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    if (*state) {
-        rig_close(*state);
-        free(*state);
-    }
-    return 0;
-}
-
-static struct rig *opened(void **state)
-{
-    if (!*state)
-        skip();
-    return *state;
-}
-
 static void deliver(struct rig *f)
 {
     struct err e;
@@ -51,7 +23,7 @@ static void deliver(struct rig *f)
 
 static void test_handshake_one_segment_at_a_time(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     const struct model *m = stage_model(f->stage);
     const struct model_sock *queued;
 
@@ -88,7 +60,7 @@ static void test_handshake_one_segment_at_a_time(void **state)
 
 static void test_bytes_move_with_their_segments(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_wire(f, WIRE_HOLD);
@@ -105,7 +77,7 @@ static void test_bytes_move_with_their_segments(void **state)
 
 static void test_close_in_four_segments(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_wire(f, WIRE_HOLD);
@@ -140,7 +112,7 @@ static bool is_listed_empty(struct rig *f, const void *arg)
 static void test_backlog_overflow_is_silence(void **state)
 {
     static const char *const clients[] = {"c1", "c2", "c3", "c4"};
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     size_t waiting = 0;
 
     rig_listen(f, 1);
@@ -168,7 +140,7 @@ static void test_backlog_overflow_is_silence(void **state)
 
 static void test_a_socket_without_a_name_is_closed(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     const char *name = "s";
     struct value *none = value_none();
 
@@ -181,7 +153,7 @@ static void test_a_socket_without_a_name_is_closed(void **state)
 
 static void test_fork_shares_until_the_last_close(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_call(f, "server", "w", NULL, "fork", NULL);
@@ -194,7 +166,7 @@ static void test_fork_shares_until_the_last_close(void **state)
 
 static void test_interrupt_and_timeout_end_a_parked_call(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     rig_call(f, "c1", "m", "s", "recv", value_int(10), NULL);
@@ -215,7 +187,7 @@ static void test_interrupt_and_timeout_end_a_parked_call(void **state)
 
 static void test_lingering_close_parks(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct value *on[] = {value_int(1), value_int(1)};
     int64_t level, option;
 
@@ -235,7 +207,7 @@ static void test_lingering_close_parks(void **state)
 
 static void test_connection_within_one_host(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_listen(f, 5);
     rig_call(f, "server", "s", NULL, "socket", NULL);
@@ -248,7 +220,7 @@ static void test_connection_within_one_host(void **state)
 
 static void test_waiting_for_nothing_is_known(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct str why = STR_INIT;
 
     rig_listen(f, 5);
@@ -265,7 +237,8 @@ static void test_waiting_for_nothing_is_known(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_handshake_one_segment_at_a_time),
         TEST(test_bytes_move_with_their_segments),

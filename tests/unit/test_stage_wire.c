@@ -12,34 +12,6 @@
 
 #include <cmocka.h>
 
-static int setup(void **state)
-{
-    struct rig *f = calloc(1, sizeof *f);
-
-    if (!rig_open(f, STAGE_PRIVATE)) {
-        free(f);
-        f = NULL;
-    }
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    if (*state) {
-        rig_close(*state);
-        free(*state);
-    }
-    return 0;
-}
-
-static struct rig *opened(void **state)
-{
-    if (!*state)
-        skip();
-    return *state;
-}
-
 /* Carries an order out and gives the status that the journal shows then. */
 static struct wire_status status_after(
     struct rig *f, const struct wire_order *order)
@@ -56,7 +28,7 @@ static struct wire_status status_after(
 
 static void test_status(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct wire_status w = AFTER(.word = WIRE_HOLD);
 
     assert_true(w.holding && w.coalesce && !w.cut);
@@ -82,7 +54,7 @@ static void test_status(void **state)
 
 static void test_refused(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
     struct err e = {0};
 
     assert_int_equal(rig_wire(f, WIRE_DELIVER), -EINVAL); /* not holding */
@@ -123,7 +95,7 @@ static unsigned long server_checksum_errors(struct rig *f)
 
 static void test_corrupt_counts(void **state)
 {
-    struct rig *f = opened(state);
+    struct rig *f = rig_opened(state);
 
     rig_connected(f);
     assert_int_equal(server_checksum_errors(f), 0);
@@ -134,7 +106,8 @@ static void test_corrupt_counts(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_status),
         TEST(test_refused),
