@@ -6,13 +6,17 @@
 
 #include "result.h"
 
+/* A connect() that failed gives the port back, but Linux goes on naming it
+ * with the wildcard address (__inet_put_port(), net/ipv4/inet_hashtables.c). */
 static bool is_unbound(const struct call *c)
 {
     struct sockaddr_storage sa = {0};
     socklen_t len = sizeof sa;
 
-    return getsockname(c->sock->fd, (struct sockaddr *)&sa, &len) == 0 &&
-           addr_from_sockaddr(&sa).port == 0;
+    if (getsockname(c->sock->fd, (struct sockaddr *)&sa, &len) != 0)
+        return false;
+    const struct addr local = addr_from_sockaddr(&sa);
+    return local.port == 0 || addr_is_any(&local);
 }
 
 bool implicit_bind(struct call *c)

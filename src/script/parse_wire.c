@@ -117,6 +117,33 @@ static bool parse_flags(struct parser *p, struct reading *r)
     return ok && parse_length(p, r->out);
 }
 
+static void keep_socket(
+    struct parser *p, const struct pattern *named, size_t at)
+{
+    struct named_socket s = {
+        .file = p->file,
+        .line = p->line,
+        .column = lex_column(&p->lex, at),
+    };
+
+    snprintf(s.process, sizeof s.process, "%s", named->process);
+    snprintf(s.socket, sizeof s.socket, "%s", named->socket);
+    if (!p->is_prompt)
+        vec_push(&p->sockets, s);
+}
+
+bool parse_check_sockets(struct parser *p)
+{
+    for (size_t i = 0; i < p->sockets.len; i++) {
+        const struct named_socket *s = &p->sockets.items[i];
+        p->file = s->file;
+        p->line = s->line;
+        if (!parse_check_name(p, s->process, s->socket, s->column))
+            return false;
+    }
+    return true;
+}
+
 static bool parse_connection(struct parser *p, struct pattern *out)
 {
     struct lexer *lx = &p->lex;
@@ -138,6 +165,7 @@ static bool parse_connection(struct parser *p, struct pattern *out)
     char *name = lex_copy(lx);
     snprintf(out->socket, sizeof out->socket, "%s", name);
     free(name);
+    keep_socket(p, out, start);
     lex_next(lx);
     return true;
 }
@@ -254,12 +282,13 @@ static bool scan_quantity(const struct lexer *lx, struct quantity *q)
 {
     const char *text = lx->text + lx->tok.start;
     size_t digits = strspn(text, "0123456789.");
+    bool has_digit = strcspn(text, "0123456789") < digits;
     size_t unit = 0;
     char number[32];
 
     q->start = lx->tok.start;
     q->unit[0] = '\0';
-    if (digits == 0 || digits >= sizeof number)
+    if (!has_digit || digits >= sizeof number)
         return false;
     memcpy(number, text, digits);
     number[digits] = '\0';

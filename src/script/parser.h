@@ -26,6 +26,15 @@
 
 struct scopes;
 
+/* A socket that a pattern names. Its process may make it in a later line, so
+ * whether there is one is known at the end of the script. */
+struct named_socket {
+    char *file; /* borrowed from script->files */
+    int line, column;
+    char process[PARSE_NAME_MAX + 1];
+    char socket[PARSE_NAME_MAX + 1];
+};
+
 struct parser {
     struct script *script;
     struct script_error *error;
@@ -42,7 +51,8 @@ struct parser {
     int depth; /* of the expression being read */
     size_t nodes;
     size_t bytes, calls, constant_bytes;
-    VEC(char *) open_files; /* real paths of the files being read */
+    VEC(char *) open_files;           /* real paths of the files being read */
+    VEC(struct named_socket) sockets; /* of all patterns so far */
 };
 
 /* ---- parse_fail.c: errors ----------------------------------------------- */
@@ -170,6 +180,8 @@ struct value *parse_struct_pack(struct parser *p);
 
 bool parse_wire(struct parser *p);
 bool parse_pattern(struct parser *p, struct pattern *out);
+/* Once all is read: whether each socket that a pattern names is made. */
+bool parse_check_sockets(struct parser *p);
 bool parse_expect(struct parser *p);
 bool parse_subject(struct parser *p, struct subject *out);
 

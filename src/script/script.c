@@ -30,8 +30,10 @@ static struct script *parser_finish(struct parser *p, bool ok)
 {
     struct script *s = p->script;
 
+    ok = ok && parse_check_sockets(p);
     scopes_free(p->scopes);
     vec_done(&p->open_files);
+    vec_done(&p->sockets);
     if (ok)
         return s;
     script_free(s);

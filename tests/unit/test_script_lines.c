@@ -106,7 +106,10 @@ static void test_wire_lines(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof wire_rows / sizeof *wire_rows; i++) {
         char text[PATTERN_TEXT_MAX];
-        struct script *s = parse(wire_rows[i].text);
+        char lines[256];
+        snprintf(lines, sizeof lines,
+            "server: conn = socket()\nc4: s = socket()\n%s", wire_rows[i].text);
+        struct script *s = parse(lines);
         const struct wire_order *o = &last(s)->wire,
                                 *want = &wire_rows[i].order;
         assert_int_equal(last(s)->kind, LINE_WIRE);

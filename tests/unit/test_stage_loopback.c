@@ -75,6 +75,22 @@ static void test_no_other_address_is_reached(void **state)
     assert_non_null(stage_process_status(f->stage, "c1").exception);
 }
 
+/* A connect() that failed leaves a socket that names a port it has lost. */
+static void test_who_listens_unbound_is_on_loopback_only(void **state)
+{
+    struct rig *f = *state;
+    struct addr lo;
+
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    rig_call(f, "c1", NULL, "s", "connect", rig_address("server", 1), NULL);
+    assert_non_null(stage_process_status(f->stage, "c1").exception);
+    rig_call(f, "c1", NULL, "s", "listen", value_int(1), NULL);
+    assert_null(stage_process_status(f->stage, "c1").exception);
+    assert_true(
+        addr_parse("127.0.0.1", rig_sock(f, "c1", "s")->local.port, &lo));
+    assert_true(addr_equal(&rig_sock(f, "c1", "s")->local, &lo));
+}
+
 static void test_there_is_no_wire_to_control(void **state)
 {
     struct rig *f = *state;
@@ -95,6 +111,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_both_ends_are_seen),
         TEST(test_no_other_address_is_reached),
+        TEST(test_who_listens_unbound_is_on_loopback_only),
         TEST(test_there_is_no_wire_to_control),
     };
 
