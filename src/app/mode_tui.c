@@ -90,6 +90,17 @@ static bool wire_suits(const struct session *s, enum stage_wire wire)
     return false;
 }
 
+/* A script without a title is known by its file. */
+static const char *title_of(const struct script *script, const char *lang)
+{
+    const char *title = script_title(script, lang);
+    const char *slash = strrchr(script_name(script), '/');
+
+    if (title)
+        return title;
+    return slash && slash[1] ? slash + 1 : script_name(script);
+}
+
 static int screen_open(struct session *s, const char *notice, struct err *e)
 {
     static const struct player_events events = {.changed = on_changed};
@@ -98,7 +109,7 @@ static int screen_open(struct session *s, const char *notice, struct err *e)
         .ascii = s->options->ascii,
         .lang = s->lang,
         .notice = notice[0] ? notice : NULL,
-        .title = s->script ? script_title(s->script, s->lang) : NULL,
+        .title = s->script ? title_of(s->script, s->lang) : NULL,
     };
 
     s->player = player_new(s->stage, PLAYER_INTERACTIVE, &events, s);

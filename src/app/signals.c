@@ -12,6 +12,9 @@
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
+/* Seconds after such a signal for a terminal to take what is being written. */
+#define PATIENCE_S 2
+
 /* What the signal handler must reach. */
 static struct {
     volatile sig_atomic_t heard;
@@ -26,7 +29,16 @@ static void on_signal(int signum)
     ending_state.heard = signum;
     if (wake)
         uv_async_send(wake); /* async-signal-safe, says libuv */
+    alarm(PATIENCE_S);
     errno = saved;
+}
+
+/* The loop may be waiting for a terminal that takes nothing any more. */
+static void on_alarm(int signum)
+{
+    (void)signum;
+    if (signals_heard())
+        tui_emergency_mute();
 }
 
 void signals_install(void)
@@ -37,6 +49,8 @@ void signals_install(void)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < ARRAY_LEN(ending); i++)
         sigaction(ending[i], &action, NULL);
+    action.sa_handler = on_alarm;
+    sigaction(SIGALRM, &action, NULL);
 }
 
 bool signals_heard(void)
@@ -85,7 +99,9 @@ void loop_close(uv_loop_t *loop)
 
 /* ---- crashes ------------------------------------------------------------ */
 
-static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+/* And what else ends a program if it is not asked first. */
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT,
+    SIGSYS, SIGTRAP, SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF};
 
 /* A signal handler must reach it: what was there before (a sanitizer's). */
 static struct sigaction before[ARRAY_LEN(crashes)];

@@ -88,7 +88,10 @@ void block_timer(struct draw *d, struct pen *p, const struct model_sock *s)
         s->timer_at_ns > d->m->now_ns ? s->timer_at_ns - d->m->now_ns : 0, time,
         sizeof time);
     snprintf(longer, sizeof longer, _("%s in %s"), what, time);
-    snprintf(shorter, sizeof shorter, _("again in %s"), time);
+    snprintf(shorter, sizeof shorter,
+        s->timer == SOCK_TIMER_TIMEWAIT ? _("forgotten in %s")
+                                        : _("again in %s"),
+        time);
     pen_newline(p, INDENT);
     block_fit2(p, THEME_TIMER, longer, shorter);
     d->ticking = d->ticking || !d->measuring;

@@ -214,6 +214,15 @@ struct pen pen_at(struct canvas *cv, struct rect clip)
     return (struct pen){cv, clip, 0, 0};
 }
 
+/* These turn the order of what stands around them: a name or a payload could
+ * lie with them. */
+static bool turns_text(uint32_t code)
+{
+    return code == 0x061c || code == 0x200e || code == 0x200f ||
+           (code >= 0x202a && code <= 0x202e) ||
+           (code >= 0x2066 && code <= 0x2069);
+}
+
 static void pen_code(struct pen *p, enum theme_key style, uint32_t code)
 {
     int width = utf8_width(code);
@@ -222,7 +231,7 @@ static void pen_code(struct pen *p, enum theme_key style, uint32_t code)
 
     bool inside = p->y >= 0 && p->y < p->clip.h && y >= 0 && y < p->cv->rows;
     if (width == 0) {
-        if (inside && p->x > 0 && p->x <= p->clip.w)
+        if (inside && p->x > 0 && p->x <= p->clip.w && !turns_text(code))
             combine(p->cv, y, x - 1, code);
         return;
     }

@@ -11,6 +11,7 @@
 #include <curses.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -41,8 +42,10 @@ struct screen {
 /* What a signal handler needs, prepared while there is time: it may neither
  * allocate nor ask terminfo. The only state of the process here. */
 static struct {
-    volatile sig_atomic_t armed;
-    int fd;
+    volatile sig_atomic_t armed, muted;
+    int fd;     /* the terminal, whatever becomes of what curses writes to */
+    int output; /* what curses writes to */
+    int nowhere;
     struct termios before;
     char bytes[256];
     size_t len;
@@ -71,7 +74,10 @@ static void arm_emergency(int fd, const struct termios *before)
 {
     static const char mouse_off[] = "\033[?1000l\033[?1006l";
 
-    emergency.fd = fd;
+    emergency.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    emergency.nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    emergency.output = fd;
+    emergency.muted = 0;
     emergency.before = *before;
     emergency.len = 0;
     if (tigetstr("kmous") && tigetstr("kmous") != (char *)-1) {
@@ -86,13 +92,8 @@ static void arm_emergency(int fd, const struct termios *before)
     emergency.armed = 1;
 }
 
-void tui_emergency_restore(void)
+static void write_emergency(void)
 {
-    int saved = errno;
-
-    if (!emergency.armed)
-        return;
-    emergency.armed = 0;
     for (size_t done = 0; done < emergency.len;) {
         ssize_t n =
             write(emergency.fd, emergency.bytes + done, emergency.len - done);
@@ -100,8 +101,46 @@ void tui_emergency_restore(void)
             break;
         done += (size_t)n;
     }
+}
+
+void tui_emergency_restore(void)
+{
+    int saved = errno;
+
+    if (!emergency.armed)
+        return;
+    emergency.armed = 0;
+    write_emergency();
     tcsetattr(emergency.fd, TCSANOW, &emergency.before);
     errno = saved;
+}
+
+/* Curses writes again and again until all of it is taken; a signal does not
+ * make it give up. */
+void tui_emergency_mute(void)
+{
+    int saved = errno;
+
+    if (emergency.armed && emergency.nowhere >= 0 &&
+        dup3(emergency.nowhere, emergency.output, O_CLOEXEC) >= 0)
+        emergency.muted = 1;
+    errno = saved;
+}
+
+static void disarm_emergency(void)
+{
+    emergency.armed = 0;
+    if (emergency.muted) { /* what nobody has read makes room */
+        tcflush(emergency.fd, TCOFLUSH);
+        fcntl(emergency.fd, F_SETFL, O_NONBLOCK);
+        write_emergency();
+    }
+    if (emergency.fd >= 0) {
+        tcsetattr(emergency.fd, TCSADRAIN, &emergency.before);
+        close(emergency.fd);
+    }
+    if (emergency.nowhere >= 0)
+        close(emergency.nowhere);
 }
 
 static void start_colours(struct screen *s)
@@ -178,6 +217,9 @@ int screen_open(const struct theme *theme, struct screen **out, struct err *e)
     struct screen *s = xcalloc(1, sizeof *s);
     s->theme = theme;
     s->tty = fdopen(fd, "r+");
+    /* The terminal knows its size, not what a shell once exported. */
+    use_env(FALSE);
+    use_tioctl(TRUE);
     s->curses = s->tty ? newterm(NULL, s->tty, s->tty) : NULL;
     if (!s->curses) {
         const char *term = getenv("TERM");
@@ -205,8 +247,7 @@ void screen_close(struct screen *s)
         return;
     mousemask(0, NULL);
     endwin();
-    emergency.armed = 0;
-    tcsetattr(fileno(s->tty), TCSADRAIN, &emergency.before);
+    disarm_emergency();
     delscreen(s->curses);
     fclose(s->tty);
     canvas_done(&s->shown);
@@ -240,6 +281,20 @@ void screen_resized(struct screen *s)
         return;
     resizeterm(size.ws_row, size.ws_col);
     s->all_new = true;
+}
+
+void screen_continued(struct screen *s)
+{
+    reset_prog_mode();
+    clearok(curscr, TRUE); /* the shell has written on it */
+    screen_resized(s);
+}
+
+bool screen_can_take(const struct screen *s)
+{
+    struct pollfd p = {.fd = fileno(s->tty), .events = POLLOUT};
+
+    return poll(&p, 1, 0) != 0;
 }
 
 static int nearest(const struct screen *s, int32_t colour)

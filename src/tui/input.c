@@ -1,6 +1,6 @@
-/* Waits for the terminal with uv_poll and for SIGWINCH with uv_signal; curses
- * turns bytes into keys. The descriptor is the input's own: uv_poll makes it
- * non-blocking, and output to the terminal must block. */
+/* Waits for the terminal with uv_poll and for SIGWINCH and SIGCONT with
+ * uv_signal; curses turns bytes into keys. The descriptor is the input's own:
+ * uv_poll makes it non-blocking, and output to the terminal must block. */
 #include "input.h"
 
 #include "sockstage/base/mem.h"
@@ -20,7 +20,7 @@ struct input {
     void *ctx;
     int fd;
     uv_poll_t poll;
-    uv_signal_t winch;
+    uv_signal_t winch, cont;
     uv_timer_t timer;
     bool has_poll;
     void (*tick)(void *ctx);
@@ -133,6 +133,14 @@ static void on_winch(uv_signal_t *handle, int signal)
     in->events.resized(in->ctx);
 }
 
+static void on_cont(uv_signal_t *handle, int signal)
+{
+    struct input *in = container_of(handle, struct input, cont);
+
+    (void)signal;
+    in->events.continued(in->ctx);
+}
+
 static void on_timer(uv_timer_t *handle)
 {
     struct input *in = container_of(handle, struct input, timer);
@@ -165,27 +173,39 @@ static void ignore_closed(void *ctx)
     (void)ctx;
 }
 
+static int no_terminal(struct err *e, int error)
+{
+    int rc = err_sys(e, error, _("can't open /dev/tty"));
+
+    err_hint(e, _("the screen needs a terminal; "
+                  "`sockstage run FILE` does not"));
+    return rc;
+}
+
 int input_open(uv_loop_t *loop, const struct input_events *events, void *ctx,
     struct input **out, struct err *e)
 {
     int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 
     if (fd < 0)
-        return err_sys(e, errno, _("can't open /dev/tty"));
+        return no_terminal(e, errno);
     struct input *in = xcalloc(1, sizeof *in);
     in->events = *events;
     in->ctx = ctx;
     in->fd = fd;
     uv_signal_init(loop, &in->winch);
+    uv_signal_init(loop, &in->cont);
     uv_timer_init(loop, &in->timer);
-    in->open_handles = 2;
-    in->winch.data = in->timer.data = in->poll.data = in;
+    in->open_handles = 3;
+    in->winch.data = in->cont.data = in->timer.data = in->poll.data = in;
     int rc = uv_signal_start(&in->winch, on_winch, SIGWINCH);
+    if (rc == 0)
+        rc = uv_signal_start(&in->cont, on_cont, SIGCONT);
     if (rc == 0)
         rc = uv_poll_init(loop, &in->poll, fd);
     if (rc == 0) {
         in->has_poll = true;
-        in->open_handles = 3;
+        in->open_handles = 4;
         in->poll.data = in;
         rc = uv_poll_start(&in->poll, UV_READABLE, on_readable);
     }
@@ -203,6 +223,7 @@ void input_close(struct input *in, void (*closed)(void *ctx), void *ctx)
     in->closed = closed ? closed : ignore_closed;
     in->closed_ctx = ctx;
     uv_close((uv_handle_t *)&in->winch, on_closed);
+    uv_close((uv_handle_t *)&in->cont, on_closed);
     uv_close((uv_handle_t *)&in->timer, on_closed);
     if (in->has_poll)
         uv_close((uv_handle_t *)&in->poll, on_closed);

@@ -13,6 +13,8 @@ struct input_events {
     /* A key of keymap.h; of KEY_CODE_MOUSE with the cell. */
     void (*key)(void *ctx, uint32_t key, int y, int x);
     void (*resized)(void *ctx);
+    /* The program was stopped and goes on. */
+    void (*continued)(void *ctx);
     /* No more keys in the queue for now. */
     void (*idle)(void *ctx);
     /* The terminal is gone. */

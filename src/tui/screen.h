@@ -20,6 +20,11 @@ int screen_cols(const struct screen *s);
 bool screen_has_colour(const struct screen *s);
 /* Asks the terminal for its size again, after SIGWINCH. */
 void screen_resized(struct screen *s);
+/* Takes the terminal again after SIGCONT: whoever stopped the program may have
+ * used it since. */
+void screen_continued(struct screen *s);
+/* Whether the terminal takes output now: one that nobody reads would block. */
+bool screen_can_take(const struct screen *s);
 
 /* Puts on the terminal what differs from the last time; the cursor is hidden
  * where `cursor_y` is negative. */

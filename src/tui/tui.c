@@ -18,7 +18,8 @@
 #include <string.h>
 
 #define FRAME_NS (16 * NS_PER_MS)
-#define TICK_MS  250 /* while a running time is on the screen */
+#define TICK_MS  250              /* while a running time is on the screen */
+#define STUCK_NS (50 * NS_PER_MS) /* until a terminal is asked again */
 
 struct tui {
     struct stage *stage; /* borrowed, as the player */
@@ -57,12 +58,25 @@ static void fill_moment(
 
 static void on_tick(void *ctx);
 
+static void draw_later(struct tui *t, uint64_t wait_ns)
+{
+    t->dirty = true;
+    if (t->scheduled)
+        return;
+    t->scheduled = true;
+    stage_timer_start(t->frame, wait_ns);
+}
+
 static void draw_now(struct tui *t)
 {
     struct moment m;
     struct player_state play;
     struct draw *d = &t->draw;
 
+    if (!screen_can_take(t->screen)) {
+        draw_later(t, STUCK_NS);
+        return;
+    }
     fill_moment(t, &m, &play);
     t->dirty = false;
     t->paid_ns = (t->paid_ns > m.now_ns ? t->paid_ns : m.now_ns) + FRAME_NS;
@@ -100,11 +114,7 @@ static uint64_t frame_wait_ns(const struct tui *t)
 
 static void mark_dirty(struct tui *t)
 {
-    t->dirty = true;
-    if (t->scheduled)
-        return;
-    t->scheduled = true;
-    stage_timer_start(t->frame, frame_wait_ns(t));
+    draw_later(t, frame_wait_ns(t));
 }
 
 static void on_fresh_over(void *ctx)
@@ -463,6 +473,15 @@ static void on_resized(void *ctx)
     mark_dirty(t);
 }
 
+static void on_continued(void *ctx)
+{
+    struct tui *t = ctx;
+
+    screen_continued(t->screen);
+    canvas_resize(&t->canvas, screen_rows(t->screen), screen_cols(t->screen));
+    mark_dirty(t);
+}
+
 static void on_terminal_gone(void *ctx)
 {
     quit(ctx);
@@ -504,6 +523,7 @@ int tui_open(uv_loop_t *loop, struct stage *stage, struct player *player,
     static const struct input_events events = {
         .key = on_key,
         .resized = on_resized,
+        .continued = on_continued,
         .idle = on_keys_done,
         .ended = on_terminal_gone,
     };

@@ -16,15 +16,19 @@
 typedef const struct model_sock *queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
 
-/* Columns of a queue's boxes; `pad` blanks inside each on both sides. */
-static int slots_width(
-    struct draw *d, const struct model_sock *s, queue_at *at, int pad)
+/* Columns of a queue's boxes; `pad` blanks inside each on both sides. Of a
+ * queue wider than the column no more is looked at: each look walks through
+ * all sockets. */
+static int slots_width(struct draw *d, const struct pen *p,
+    const struct model_sock *s, queue_at *at, int pad)
 {
+    const struct model_sock *queued = NULL;
     int width = 0;
 
-    for (size_t i = 0; at(d->m->model, s, i); i++) {
+    for (size_t i = 0;
+         width <= p->clip.w + 1 && (queued = at(d->m->model, s, i)); i++) {
         char name[WORDS_MAX];
-        words_client(d->m->model, at(d->m->model, s, i), name);
+        words_client(d->m->model, queued, name);
         width += canvas_width(d->cv, name) + 2 * pad + 1;
     }
     return width;
@@ -36,13 +40,16 @@ static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
     queue_at *at, enum theme_key style)
 {
     bool boxed = d->cv->colour && !d->cv->ascii;
-    int pad = slots_width(d, s, at, 1) - 1 <= pen_room(p);
+    int pad = slots_width(d, p, s, at, 1) - 1 <= pen_room(p);
 
-    for (size_t i = 0; at(d->m->model, s, i); i++) {
+    const struct model_sock *queued = at(d->m->model, s, 0);
+
+    for (size_t i = 1; queued; i++) {
         char name[WORDS_MAX];
-        words_client(d->m->model, at(d->m->model, s, i), name);
+        words_client(d->m->model, queued, name);
         int width = canvas_width(d->cv, name) + 2 * pad;
-        bool last = !at(d->m->model, s, i + 1);
+        queued = at(d->m->model, s, i);
+        bool last = !queued;
         if (width + (last ? 0 : 2) > pen_room(p)) {
             pen_text(p, style, "…");
             return;
@@ -60,7 +67,7 @@ static void half_open_line(
 {
     char longer[WORDS_MAX];
     char shorter[WORDS_MAX];
-    int boxes = slots_width(d, s, model_syn_queue_at, 1);
+    int boxes = slots_width(d, p, s, model_syn_queue_at, 1);
     unsigned limit = s->backlog + 1;
 
     pen_newline(p, 1);
@@ -96,7 +103,7 @@ static bool ready_line(
 {
     char text[WORDS_MAX];
     const char *full_text = _(": FULL");
-    int boxes = slots_width(d, s, model_accept_queue_at, 1);
+    int boxes = slots_width(d, p, s, model_accept_queue_at, 1);
     bool longer = ready_text(d, p, s, text);
 
     pen_newline(p, 1);

@@ -319,6 +319,25 @@ static size_t window_first(struct draw *d, struct rect r, size_t end, int *rows)
     return end;
 }
 
+/* Room that is left shows more of the held segments; `r` is without the line
+ * that counts the rest. */
+static size_t fill_up(
+    struct draw *d, struct rect r, size_t end, int rows, size_t *hidden)
+{
+    while (*hidden > 0) {
+        struct rung next = rung_at(d->m, end);
+        size_t held = 0;
+        for (size_t i = next.first; i < next.end; i++)
+            held += is_held(model_segment_at(d->m->model, i));
+        rows += line_height(d, next, r.w);
+        if (rows > r.h + (*hidden == held))
+            break;
+        end = next.end;
+        *hidden -= held;
+    }
+    return end;
+}
+
 /* Draws from `first` on to `end`, and beyond it where `more`; returns the
  * rows. */
 static int draw_window(
@@ -350,8 +369,12 @@ static void ladder(struct draw *d, struct rect r)
     bool chosen = rung_selected(d->m, &selected);
     size_t end =
         chosen ? middle_end(d, r, &selected) : newest_end(d, r.h, &hidden);
-    r.h -= hidden > 0;
+    int spare = hidden > 0;
+    r.h -= spare;
     size_t first = window_first(d, r, end, &rows);
+    if (first == 0)
+        end = fill_up(d, r, end, rows, &hidden);
+    r.h += hidden == 0 ? spare : 0;
     int y = draw_window(d, r, first, end, chosen);
     if (hidden) {
         struct pen p = pen_at(d->cv, (struct rect){r.y + y, r.x, 1, r.w});

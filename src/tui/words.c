@@ -168,6 +168,8 @@ static const char *brief_words(const struct model_sock *s)
         return _("peer ended, close() is due");
     case TCP_STATE_LAST_ACK:
         return _("last ACK is due");
+    case TCP_STATE_TIME_WAIT:
+        return _("waits for stragglers");
     case TCP_STATE_CLOSED:
         return s->local.port && !s->peer.family ? _("has its port") : NULL;
     default:

@@ -67,6 +67,8 @@ static void test_crash(void **state)
     (void)state;
     assert_int_not_equal(end_by(SIGSEGV), 0);
     assert_int_not_equal(end_by(SIGABRT), 0);
+    assert_int_not_equal(end_by(SIGQUIT), 0);
+    assert_int_not_equal(end_by(SIGUSR1), 0);
 }
 
 int main(void)

@@ -38,6 +38,10 @@ void tui_message(struct tui *t, const char *text);
  * when no screen is open. */
 void tui_emergency_restore(void);
 
+/* From now on nothing more is written to the terminal: it is stuck, and the
+ * program has to end. Safe in a signal handler, and when no screen is open. */
+void tui_emergency_mute(void);
+
 /* The built-in themes' names; NULL at the end. */
 const char *tui_theme_name_at(size_t i);
 
