@@ -168,9 +168,11 @@ static void put_end_of(
 
 static void put_tcp_header(json_t *o, const struct segment *s)
 {
-    bool is_tcp = s->proto == IPPROTO_TCP;
+    /* Of a packet in fragments only the first has the TCP header. */
+    bool has_header = !s->fragment || s->src.port != 0 || s->dst.port != 0;
+    bool is_tcp = s->proto == IPPROTO_TCP && has_header;
     bool has_ack = (s->flags & SEGMENT_ACK) != 0;
-    bool has_len = is_tcp || s->proto == IPPROTO_UDP;
+    bool has_len = s->proto == IPPROTO_TCP || s->proto == IPPROTO_UDP;
     char flags[SEGMENT_FLAGS_TEXT_MAX];
     char options[SEGMENT_OPTIONS_TEXT_MAX];
 

@@ -153,7 +153,7 @@ static enum step step_quiet(struct player *p, struct lane *lane, struct task *t)
         return finish(p, t, false, str_text(&t->seen));
     }
     if (t->expired)
-        return finish(p, t, true, _("quiet"));
+        return finish(p, t, true, "quiet");
     return wait_for(lane, t, x->for_ns);
 }
 

@@ -206,17 +206,17 @@ static struct relation relate(const struct side *a, const struct side *b)
 const char *side_type(const struct side *a)
 {
     if (side_is_number(a))
-        return _("a number");
+        return "a number";
     switch (a->kind) {
     case SIDE_DURATION:
-        return _("a duration (200ms, 2s)");
+        return "a duration (200ms, 2s)";
     case SIDE_STATE:
     case SIDE_STATE_WORD:
-        return _("a state");
+        return "a state";
     case SIDE_WORD:
-        return _("a word");
+        return "a word";
     case SIDE_TEXT:
-        return _("an address ('10.0.0.2:34254')");
+        return "an address ('10.0.0.2:34254')";
     case SIDE_VALUE:
         return value_type_name(a->value);
     case SIDE_NUMBER:

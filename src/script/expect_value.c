@@ -51,7 +51,7 @@ static struct side side_sock(
     }
     if (!u->field->applies(sock)) {
         out.kind = SIDE_NOTHING;
-        str_addf(why, _("undefined: %s.%s has no %s in state %s"), u->process,
+        str_addf(why, "undefined: %s.%s has no %s in state %s", u->process,
             u->name, u->field->name, state_name(sock->proto, sock->state));
         return out;
     }
@@ -82,7 +82,7 @@ static struct side side_gone(const struct player *p, const struct subject *u,
         out.kind = SIDE_TEXT;
         addr_format(&gone->peer, out.text);
     } else {
-        str_addf(why, _("undefined: the kernel has dropped %s.%s"), u->process,
+        str_addf(why, "undefined: the kernel has dropped %s.%s", u->process,
             u->name);
     }
     return out;
@@ -92,10 +92,10 @@ static struct side side_no_sock(
     const struct player *p, const struct subject *u, struct str *why)
 {
     if (!stage_process_status(p->stage, u->process).exists)
-        str_addf(why, _("undefined: there is no process %s"), u->process);
+        str_addf(why, "undefined: there is no process %s", u->process);
     else
         str_addf(
-            why, _("undefined: there is no socket %s.%s"), u->process, u->name);
+            why, "undefined: there is no socket %s.%s", u->process, u->name);
     return (struct side){.kind = SIDE_NOTHING};
 }
 
@@ -125,7 +125,7 @@ static struct side side_of_result(const struct subject *u,
     if (out.value)
         return out;
     out.kind = SIDE_NOTHING;
-    str_addf(why, _("undefined: the last call of %s raised %s"), u->process,
+    str_addf(why, "undefined: the last call of %s raised %s", u->process,
         status->exception ? status->exception : "?");
     return out;
 }
@@ -139,7 +139,7 @@ static struct side side_of_last_call(
 
     if (!status.exists) {
         out.kind = SIDE_NOTHING;
-        str_addf(why, _("undefined: there is no process %s"), u->process);
+        str_addf(why, "undefined: there is no process %s", u->process);
         return out;
     }
     if (u->kind == SUBJECT_CALL) {
@@ -149,7 +149,7 @@ static struct side side_of_last_call(
     }
     if (status.parked) {
         out.kind = SIDE_NOTHING;
-        str_addf(why, _("undefined: %s is "), u->process);
+        str_addf(why, "undefined: %s is ", u->process);
         player_say_parked(p, u->process, why);
         return out;
     }
@@ -160,7 +160,7 @@ static struct side side_of_last_call(
     }
     if (!status.has_returned) {
         out.kind = SIDE_NOTHING;
-        str_addf(why, _("undefined: %s has made no call"), u->process);
+        str_addf(why, "undefined: %s has made no call", u->process);
         return out;
     }
     if (u->kind == SUBJECT_RESULT)
@@ -202,14 +202,14 @@ static struct side side_of_variable(
     struct side out = {.kind = SIDE_NOTHING};
 
     if (stage_variable_pending(p->stage, u->process, u->name)) {
-        str_addf(why, _("undefined: %s is "), u->process);
+        str_addf(why, "undefined: %s is ", u->process);
         player_say_parked(p, u->process, why);
         return out;
     }
     out.value = stage_variable(p->stage, u->process, u->name);
     if (!out.value) {
         str_addf(
-            why, _("undefined: %s has no variable '%s'"), u->process, u->name);
+            why, "undefined: %s has no variable '%s'", u->process, u->name);
         return out;
     }
     out.kind = SIDE_VALUE;
@@ -218,7 +218,7 @@ static struct side side_of_variable(
     out.kind = SIDE_NUMBER;
     if (!value_len(out.value, &out.number)) {
         out.kind = SIDE_NOTHING;
-        str_addf(why, _("undefined: %s.%s is of type %s, which has no len()"),
+        str_addf(why, "undefined: %s.%s is of type %s, which has no len()",
             u->process, u->name, value_type_name(out.value));
     }
     return out;
@@ -331,12 +331,12 @@ enum answer expect_compare(
         side_say(&left, actual);
         str_add(actual, str_text(&why_left));
         if (x->value.kind == OPERAND_SUBJECT && left.kind != SIDE_NOTHING) {
-            str_addf(actual, _(" (%s: "), x->value.subject.text);
+            str_addf(actual, " (%s: ", x->value.subject.text);
             side_say(&right, actual);
             str_addf(actual, "%s)", str_text(&why_right));
         }
         if (answer == ANSWER_MISMATCH)
-            str_addf(actual, _(": %s can't be compared with %s like this"),
+            str_addf(actual, ": %s can't be compared with %s like this",
                 side_type(&left), side_type(&right));
     }
     str_done(&why_left);

@@ -41,9 +41,9 @@ void player_say_parked(
 
     if (!status.parked)
         return;
-    str_addf(out, _("in %s()"), status.parked);
+    str_addf(out, "in %s()", status.parked);
     if (actor && actor->line)
-        str_addf(out, _(" since line %d"), actor->line->line);
+        str_addf(out, " since line %d", actor->line->line);
 }
 
 bool player_has_raised(const struct player *p, const char *process)

@@ -154,7 +154,7 @@ void wire_log_say(const struct wire_log *log, struct str *out)
     size_t first = 0;
 
     if (log->seen.len == 0 && log->forgotten == 0) {
-        str_add(out, _("nothing"));
+        str_add(out, "nothing");
         return;
     }
     if (log->seen.len > SHOWN_MAX)

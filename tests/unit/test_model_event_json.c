@@ -212,6 +212,14 @@ static void test_tcp_segment(void **state)
     assert_text(o, "ack", NULL);
     assert_text(o, "kind", "keep-alive");
     json_decref(o);
+    /* A later fragment has no TCP header at all. */
+    e.u.segment.seg.fragment = true;
+    e.u.segment.seg.src.port = e.u.segment.seg.dst.port = 0;
+    o = parsed(&e, true);
+    assert_text(o, "flags", NULL);
+    assert_text(o, "window", NULL);
+    assert_text(o, "options", NULL);
+    json_decref(o);
 }
 
 static void test_udp_and_icmp_have_no_tcp_fields(void **state)
