@@ -35,9 +35,9 @@ struct sock {
     struct model_sock pub;
     bool departed;
     size_t former_count; /* of pub.owners, once nobody holds it */
-    uint64_t order;    /* grows from first event to first event */
-    uint64_t queued;   /* grows too; set anew when the handshake ends */
-    UT_hash_handle hh; /* by pub.id */
+    uint64_t order;      /* grows from first event to first event */
+    uint64_t queued;     /* grows too; set anew when the handshake ends */
+    UT_hash_handle hh;   /* by pub.id */
 };
 
 /* Which socket a name such as "c1.s" means: the one that got it last, also

@@ -22,7 +22,7 @@ struct report {
     int fd;
     bool own, live, payload;
     bool (*interrupted)(void); /* NULL: never */
-    int error; /* the first failure, -errno */
+    int error;                 /* the first failure, -errno */
     void (*failed)(void *ctx, const struct err *e);
     void *ctx;
     struct str buffer;
