@@ -23,7 +23,7 @@ static bool sleeps(const struct call *c, const struct output *o)
  * (tcp_sendmsg_locked() in net/ipv4/tcp.c); so it must not be touched here. */
 static bool has_error(const struct call *c)
 {
-    struct pollfd p = {.fd = c->sock->fd};
+    struct pollfd p = {.fd = c->sock ? c->sock->fd : -1};
 
     return poll(&p, 1, 0) > 0 && (p.revents & POLLERR);
 }
@@ -51,7 +51,8 @@ static enum call_step finish(struct call *c, const struct output *o)
 static enum call_step stopped(
     struct call *c, const struct output *o, int errnum)
 {
-    bool waits = sleeps(c, o) || (!o->file && c->sock->timeout_s > 0);
+    bool waits =
+        sleeps(c, o) || (!o->file && c->sock && c->sock->timeout_s > 0);
 
     if (errnum == EAGAIN && waits)
         return result_wait(c, CALL_WAIT_WRITE, EAGAIN);

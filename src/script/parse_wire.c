@@ -356,7 +356,7 @@ static bool parse_percent(struct parser *p, struct wire_order *o)
             _("a share has its sign right behind it: %g%%"), q.number);
     if (q.number > 100)
         return parse_fail(p, q.start, _("a share is from 0%% to 100%%"));
-    o->loss_ppm = (uint32_t)(q.number * (WIRE_LOSS_ALL / 100) + 0.5);
+    o->loss_ppm = (uint32_t)(q.number * WIRE_LOSS_ALL / 100 + 0.5);
     lex_seek(&p->lex, q.end);
     return parse_from(p, o);
 }
