@@ -75,6 +75,19 @@ static void test_bytes_move_with_their_segments(void **state)
     assert_int_equal(value_as_int(stage_variable(f->stage, "c1", "n")), 1000);
 }
 
+/* Nothing runs between the delivery and the look: no transition is missed,
+ * even if the next packet comes at once. */
+static void test_a_delivery_is_looked_at_by_itself(void **state)
+{
+    struct rig *f = rig_opened(state);
+
+    rig_connected(f);
+    rig_wire(f, WIRE_HOLD);
+    rig_call(f, "c1", "n", "s", "send", rig_bytes(1000), NULL);
+    assert_int_equal(stage_wire_deliver(f->stage, NULL, NULL), 0);
+    assert_int_equal(rig_sock(f, "server", "conn")->recv_buffer, 1000);
+}
+
 static void test_close_in_four_segments(void **state)
 {
     struct rig *f = rig_opened(state);
@@ -242,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_handshake_one_segment_at_a_time),
         TEST(test_bytes_move_with_their_segments),
+        TEST(test_a_delivery_is_looked_at_by_itself),
         TEST(test_close_in_four_segments),
         TEST(test_backlog_overflow_is_silence),
         TEST(test_a_socket_without_a_name_is_closed),
