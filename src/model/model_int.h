@@ -70,6 +70,7 @@ struct model {
     uint64_t order;              /* the latest given to a socket */
 
     VEC(struct model_segment *) segments; /* owned */
+    VEC(struct model_segment *) spare;    /* owned; no longer used */
     struct held *held;                    /* owned */
     uint64_t dropped;
     uint64_t last_delivered;    /* id; 0: its effect is known already */

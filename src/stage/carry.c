@@ -74,8 +74,9 @@ static void on_entered(
     void *ctx, const struct segment *seg, const uint8_t *packet, size_t len)
 {
     struct stage *s = ctx;
-    struct event e = {.kind = EVENT_SEGMENT};
+    struct event e; /* every member of its kind is set below */
 
+    e.kind = EVENT_SEGMENT;
     e.u.segment.seg = *seg;
     e.u.segment.seg.kind = cause_of(s, seg);
     e.u.segment.seg.t_ns = seg->t_ns - s->opened_ns;
@@ -88,8 +89,9 @@ static void on_entered(
 static void on_verdict(void *ctx, const struct segment *seg, enum verdict v)
 {
     struct stage *s = ctx;
-    struct event e = {.kind = EVENT_VERDICT};
+    struct event e; /* as above */
 
+    e.kind = EVENT_VERDICT;
     e.u.verdict.segment = seg->id;
     e.u.verdict.action = v;
     stage_publish(s, &e);

@@ -280,24 +280,33 @@ static struct seen *discover(struct stage *s, const struct flow_key *key)
 
 /* After so many segments without a pause nobody sees the counts between two
  * of them, and looking twice at each costs more than carrying it. */
-#define BURST_LENGTH   64
+#define BURST_LENGTH   32
 #define BURST_PAUSE_NS (20 * NS_PER_MS)
 
 static bool is_burst(struct stage *s)
 {
-    uint64_t now = stage_now_ns(s);
-
-    if (now - s->burst_ns > BURST_PAUSE_NS)
+    /* The segment has just been told of: no need to ask the clock again. */
+    if (s->told_ns - s->burst_ns > BURST_PAUSE_NS)
         s->burst = 0;
-    s->burst_ns = now;
+    s->burst_ns = s->told_ns;
     return ++s->burst > BURST_LENGTH;
 }
 
+static bool is_awaited(const struct proc_sock *ps)
+{
+    return ps->owner->running && ps->owner->running->sock == ps;
+}
+
+/* Meanwhile its segments tell enough: to hear of each from epoll as well costs
+ * as much as carrying it. */
 static void postpone(struct stage *s, struct seen *k)
 {
     if (k->postponed)
         return;
     k->postponed = true;
+    for (size_t i = 0; i < k->holders.len; i++)
+        if (!is_awaited(k->holders.items[i]))
+            process_unwatch(k->holders.items[i]);
     vec_push(&s->postponed, k->cookie);
 }
 
@@ -309,6 +318,8 @@ void observe_postponed(struct stage *s)
         if (!k)
             continue;
         k->postponed = false;
+        for (size_t h = 0; h < k->holders.len; h++)
+            process_watch(k->holders.items[h]);
         look(s, k);
     }
     vec_clear(&s->postponed);
@@ -332,8 +343,8 @@ void observe_pumped(struct stage *s)
 void observe_flow(struct stage *s, enum host host, uint8_t proto,
     const struct addr *local, const struct addr *peer, bool is_control)
 {
-    struct flow_key key = seen_flow_key(host, proto, local, peer);
-    struct seen *k = seen_find_flow(s, &key);
+    struct seen *k = seen_find_ends(s, host, proto, local, peer);
+    struct flow_key key;
 
     if (k && k->accepted) {
         if (is_burst(s) && !is_control &&
@@ -343,6 +354,7 @@ void observe_flow(struct stage *s, enum host host, uint8_t proto,
             look(s, k);
         return;
     }
+    key = seen_flow_key(host, proto, local, peer);
     if (!k || !look(s, k))
         k = discover(s, &key);
     if (!k || !k->accepted)

@@ -229,8 +229,10 @@ static void park(struct running *r)
         uv_timer_start(
             &r->deadline, on_deadline, (uint64_t)(timeout_s * 1e3) + 1, 0);
     }
-    if (r->sock)
+    if (r->sock) {
+        process_watch(r->sock);
         observe_sock(r->sock);
+    }
     observe_tail_start(s);
 }
 
@@ -374,7 +376,7 @@ int running_start(struct process *p, const struct stage_call *wish,
 
         /* While a dup lives, a registration of a closed descriptor would go
          * on delivering events and could not be removed any more. */
-        ready_remove(s->ready, on->io.fd, NULL);
+        process_unwatch(on);
         observe_detach(on);
         if (lingers) {
             linger_start(r);

@@ -142,13 +142,23 @@ static struct proc_sock *sock_add(
 
 /* A socket that can't be watched would park its callers for ever, so that is
  * told; it can only happen when memory or epoll watches run out. */
-static void watch(struct proc_sock *ps)
+void process_watch(struct proc_sock *ps)
 {
     struct stage *s = ps->owner->stage;
     struct err e;
 
-    if (ready_add(s->ready, ps->io.fd, ps->key, &e) < 0)
+    if (ps->watched || ps->io.fd < 0)
+        return;
+    ps->watched = ready_add(s->ready, ps->io.fd, ps->key, &e) == 0;
+    if (!ps->watched)
         stage_publish_note(s, e.msg, "en");
+}
+
+void process_unwatch(struct proc_sock *ps)
+{
+    if (ps->watched && ps->io.fd >= 0)
+        ready_remove(ps->owner->stage->ready, ps->io.fd, NULL);
+    ps->watched = false;
 }
 
 struct proc_sock *process_adopt(
@@ -157,7 +167,7 @@ struct proc_sock *process_adopt(
     struct proc_sock *ps =
         sock_add(p, p->next_sock_id++, fd, shown_fd, family, type);
 
-    watch(ps);
+    process_watch(ps);
     return ps;
 }
 
@@ -190,7 +200,7 @@ static void sock_close(struct proc_sock *ps)
         return;
     if (observe_lingers(ps))
         setsockopt(ps->io.fd, SOL_SOCKET, SO_LINGER, &off, sizeof off);
-    ready_remove(ps->owner->stage->ready, ps->io.fd, NULL);
+    process_unwatch(ps);
     observe_detach(ps);
     close(ps->io.fd);
     ps->io.fd = ps->io.shown_fd = -1;
@@ -302,7 +312,7 @@ static int share_socket(
         child, ps->id, fd, ps->io.shown_fd, ps->io.family, ps->io.type);
     copy->io.timeout_s = ps->io.timeout_s;
     if (fd >= 0) {
-        watch(copy);
+        process_watch(copy);
         observe_attach(copy);
     }
     return 0;

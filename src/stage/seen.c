@@ -36,6 +36,27 @@ struct seen *seen_find_flow(const struct stage *s, const struct flow_key *key)
     return k;
 }
 
+static bool same_addr(const struct addr *a, const struct addr *b)
+{
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+struct seen *seen_find_ends(struct stage *s, enum host host, uint8_t proto,
+    const struct addr *local, const struct addr *peer)
+{
+    struct seen *k = s->recent[host];
+    struct flow_key key;
+
+    if (k && k->key.proto == proto && same_addr(&k->key.local, local) &&
+        same_addr(&k->key.peer, peer))
+        return k;
+    key = seen_flow_key(host, proto, local, peer);
+    k = seen_find_flow(s, &key);
+    if (k)
+        s->recent[host] = k;
+    return k;
+}
+
 bool seen_takes(const struct seen *k, const struct segment *seg)
 {
     bool is_flow = k->last.proto == IPPROTO_TCP && k->key.peer.family != 0;
@@ -86,6 +107,8 @@ static void unindex(struct stage *s, struct seen *k)
     if (k->indexed)
         HASH_DELETE(by_flow, s->flows, k);
     k->indexed = false;
+    if (s->recent[k->host] == k)
+        s->recent[k->host] = NULL;
 }
 
 /* The key stays readable after CLOSED: the last segments of a connection are

@@ -45,6 +45,9 @@ struct seen *seen_add(struct stage *s, enum host host, uint64_t cookie);
 struct flow_key seen_flow_key(enum host host, uint8_t proto,
     const struct addr *local, const struct addr *peer);
 struct seen *seen_find_flow(const struct stage *s, const struct flow_key *key);
+/* The same by the ends of a packet; mostly it is the same one again. */
+struct seen *seen_find_ends(struct stage *s, enum host host, uint8_t proto,
+    const struct addr *local, const struct addr *peer);
 /* Whether a segment belongs to it; see model_takes_segment(). */
 bool seen_takes(const struct seen *k, const struct segment *seg);
 

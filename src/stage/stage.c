@@ -14,6 +14,7 @@ void stage_publish(struct stage *s, struct event *e)
     /* A segment is stamped when it entered the wire. */
     e->t_ns =
         e->kind == EVENT_SEGMENT ? e->u.segment.seg.t_ns : stage_now_ns(s);
+    s->told_ns = e->t_ns;
     journal_publish(s->journal, e);
 }
 

@@ -31,6 +31,7 @@ struct proc_sock {
     uint32_t id;           /* the process's own number: value_socket_id() */
     struct call_socket io; /* fd -1 once closed */
     uint64_t key;          /* in the ready set */
+    bool watched;          /* is in it */
     uint64_t cookie;
     struct process *owner; /* borrowed */
     UT_hash_handle hh;     /* stage.socks, by key */
@@ -114,11 +115,13 @@ struct stage {
     struct proc_sock *socks; /* hash by key */
     struct seen *seen;       /* hash by cookie */
     struct seen *flows;      /* hash by addresses, of those not CLOSED */
+    struct seen *recent[HOST_COUNT]; /* found last among them, or NULL */
     VEC(struct seen *) listeners;
     size_t syn_received;     /* how many of `seen` are SYN_RECEIVED */
     size_t off_wire;         /* how many never meet the wire */
     unsigned burst;          /* segments without a pause, up to now */
     uint64_t burst_ns;       /* when the last of them was looked at */
+    uint64_t told_ns;        /* of the event published last */
     uint64_t looked_ns;      /* when the postponed were looked at last */
     VEC(uint64_t) postponed; /* cookies to look at when the pump is over */
     uint64_t next_check_ns;  /* for which kernel_timer is set; 0: it is not */
@@ -159,6 +162,9 @@ int process_next_fd(const struct process *p);
 /* Takes a kernel descriptor over as a new socket object of `p`. */
 struct proc_sock *process_adopt(
     struct process *p, int fd, int shown_fd, int family, int type);
+/* Lets epoll tell what happens to it, or not. */
+void process_watch(struct proc_sock *ps);
+void process_unwatch(struct proc_sock *ps);
 struct proc_sock *process_sock(const struct process *p, uint32_t id);
 struct proc_sock *process_sock_by_variable(
     const struct process *p, const char *name);

@@ -6,6 +6,7 @@
 #include "link_internal.h"
 #include "link_port.h"
 #include "link_timer.h"
+#include "link_watch.h"
 
 #include "sockstage/base/clock.h"
 #include "sockstage/base/mem.h"
@@ -13,6 +14,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -24,11 +26,9 @@ struct end {
     struct link *link;
     enum host host;
     struct link_port port;
-    uv_poll_t poll;
-    bool has_poll; /* libuv knows it */
-    int polled;    /* UV_READABLE | UV_WRITABLE as given to libuv */
-    bool failed;   /* nothing is read or written any more */
-    bool has_eof;  /* reading 0 bytes means that the other side is closed */
+    uint32_t watched; /* EPOLLIN | EPOLLOUT as the watch knows it */
+    bool failed;      /* nothing is read or written any more */
+    bool has_eof;     /* reading 0 bytes means that the other side is closed */
     struct packet_queue delayed; /* in the order of entering */
     struct packet_queue blocked; /* due, but the descriptor is full */
 };
@@ -37,6 +37,7 @@ struct link {
     uv_loop_t *loop;
     struct end ends[HOST_COUNT];
     struct link_timer timer;
+    struct link_watch watch;
     struct link_events events;
     void *ctx;
     struct flow_table *flows;
@@ -56,8 +57,6 @@ static const struct fault *const faults[FAULT_COUNT] = {
 #undef FAULT
 };
 
-static void on_ready(uv_poll_t *poll, int status, int events);
-
 static struct end *end_towards(struct link *l, const struct segment *s)
 {
     return &l->ends[host_other(s->from)];
@@ -71,8 +70,8 @@ static void end_fail(struct end *end, int code, const char *what)
     if (end->failed)
         return;
     end->failed = true;
-    end->polled = 0;
-    uv_poll_stop(&end->poll);
+    end->watched = 0;
+    link_watch_set(&l->watch, end->host, end->port.fd, 0);
     err_sys(&e, code, _("cannot %s host %s by descriptor %d"), what,
         host_name(end->host), end->port.fd);
     err_hint(&e, _("the wire carries nothing to or from it any more"));
@@ -81,18 +80,15 @@ static void end_fail(struct end *end, int code, const char *what)
     l->depth--;
 }
 
-/* Asks libuv for what this end waits for now. */
-static void end_poll(struct end *end)
+/* Tells the watch what this end waits for now. */
+static void end_watch(struct end *end)
 {
-    int wanted = UV_READABLE | (end->blocked.len > 0 ? UV_WRITABLE : 0);
+    uint32_t wanted = EPOLLIN | (end->blocked.len > 0 ? EPOLLOUT : 0U);
 
-    if (end->failed || wanted == end->polled)
+    if (end->failed || wanted == end->watched)
         return;
-    int rc = uv_poll_start(&end->poll, wanted, on_ready);
-    if (rc < 0)
-        end_fail(end, -rc, _("wait for"));
-    else
-        end->polled = wanted;
+    end->watched = wanted;
+    link_watch_set(&end->link->watch, end->host, end->port.fd, wanted);
 }
 
 void *link_fault_state(const struct link *l, enum fault_id id)
@@ -179,7 +175,7 @@ static void settle_copy(struct link *l, const struct packet *p)
 static void block(struct end *end, struct packet *p)
 {
     packet_queue_push(&end->blocked, p);
-    end_poll(end);
+    end_watch(end);
 }
 
 /* The packet is written, or lost: says so, and goes on to its copy. */
@@ -347,7 +343,7 @@ static bool end_flush(struct end *end)
         finish(end->link, p, sent);
         moved = true;
     }
-    end_poll(end);
+    end_watch(end);
     return moved;
 }
 
@@ -424,17 +420,22 @@ bool link_order(struct link *l, const struct wire_order *o)
     return false;
 }
 
-static void on_ready(uv_poll_t *poll, int status, int events)
+static void on_ready(void *ctx, unsigned failed)
 {
-    struct end *end = poll->data;
+    struct link *l = ctx;
 
-    (void)events;
-    if (status < 0)
-        end->polled = 0; /* libuv has stopped: EPOLLERR */
-    link_pump(end->link);
+    link_pump(l);
     /* Reading tells the error, unless somebody else took it away. */
-    if (status < 0)
-        end_fail(end, -status, _("wait for"));
+    for (size_t i = 0; i < HOST_COUNT; i++)
+        if (failed & 1U << i)
+            end_fail(&l->ends[i], EIO, _("wait for"));
+}
+
+static void on_refused(void *ctx, enum host host, int code)
+{
+    struct link *l = ctx;
+
+    end_fail(&l->ends[host], code, _("wait for"));
 }
 
 size_t link_delayed(const struct link *l)
@@ -466,51 +467,16 @@ static int end_open(
     struct link *l, enum host host, const struct link_port *port, struct err *e)
 {
     struct end *end = &l->ends[host];
+    int rc = link_watch_test(&l->watch, port->fd);
 
+    if (rc < 0)
+        return err_sys(e, -rc, _("cannot wait for host %s by descriptor %d"),
+            host_name(host), port->fd);
     end->link = l;
     end->host = host;
     end->port = *port;
     end->has_eof = reads_eof(port->fd);
-    end->poll.data = end;
-    int rc = uv_poll_init(l->loop, &end->poll, port->fd);
-    if (rc == 0) {
-        l->handles++;
-        end->has_poll = true;
-        rc = uv_poll_start(&end->poll, UV_READABLE, on_ready);
-    }
-    if (rc < 0)
-        return err_sys(e, -rc, _("cannot wait for host %s by descriptor %d"),
-            host_name(host), port->fd);
-    end->polled = UV_READABLE;
-    return 0;
-}
-
-int link_open(uv_loop_t *loop, const struct link_port *client,
-    const struct link_port *server, const struct link_events *events, void *ctx,
-    struct link **out, struct err *e)
-{
-    struct link *l = xcalloc(1, sizeof *l);
-    int rc = link_timer_open(&l->timer, loop, on_due, l, e);
-
-    if (rc < 0) {
-        free(l);
-        return rc;
-    }
-    l->handles++;
-    l->loop = loop;
-    l->events = *events;
-    l->ctx = ctx;
-    l->flows = flow_table_new();
-    for (size_t i = 0; i < FAULT_COUNT; i++)
-        l->fault_state[i] = faults[i]->start();
-    rc = end_open(l, HOST_CLIENT, client, e);
-    if (rc == 0)
-        rc = end_open(l, HOST_SERVER, server, e);
-    if (rc < 0) {
-        link_close(l, NULL, NULL);
-        return rc;
-    }
-    *out = l;
+    end_watch(end);
     return 0;
 }
 
@@ -527,11 +493,39 @@ static void handle_closed(void *link)
         closed(ctx);
 }
 
-static void on_poll_closed(uv_handle_t *handle)
+int link_open(uv_loop_t *loop, const struct link_port *client,
+    const struct link_port *server, const struct link_events *events, void *ctx,
+    struct link **out, struct err *e)
 {
-    struct end *end = handle->data;
+    static const struct link_watch_events watch_events = {
+        .ready = on_ready, .refused = on_refused, .closed = handle_closed};
+    struct link *l = xcalloc(1, sizeof *l);
+    int rc = link_timer_open(&l->timer, loop, on_due, l, e);
 
-    handle_closed(end->link);
+    if (rc < 0) {
+        free(l);
+        return rc;
+    }
+    l->handles++;
+    l->loop = loop;
+    l->events = *events;
+    l->ctx = ctx;
+    l->flows = flow_table_new();
+    for (size_t i = 0; i < FAULT_COUNT; i++)
+        l->fault_state[i] = faults[i]->start();
+    rc = link_watch_open(&l->watch, loop, &watch_events, l, e);
+    if (rc == 0) {
+        l->handles++;
+        rc = end_open(l, HOST_CLIENT, client, e);
+    }
+    if (rc == 0)
+        rc = end_open(l, HOST_SERVER, server, e);
+    if (rc < 0) {
+        link_close(l, NULL, NULL);
+        return rc;
+    }
+    *out = l;
+    return 0;
 }
 
 void link_close(struct link *l, void (*closed)(void *ctx), void *ctx)
@@ -542,11 +536,10 @@ void link_close(struct link *l, void (*closed)(void *ctx), void *ctx)
         faults[i]->stop(l->fault_state[i]);
     flow_table_free(l->flows);
     for (size_t i = 0; i < HOST_COUNT; i++) {
-        struct end *end = &l->ends[i];
-        packet_queue_done(&end->delayed);
-        packet_queue_done(&end->blocked);
-        if (end->has_poll)
-            uv_close((uv_handle_t *)&end->poll, on_poll_closed);
+        packet_queue_done(&l->ends[i].delayed);
+        packet_queue_done(&l->ends[i].blocked);
     }
+    if (l->handles > 1) /* it was opened */
+        link_watch_close(&l->watch);
     link_timer_close(&l->timer, handle_closed);
 }
