@@ -3,17 +3,11 @@
  * output goes to /dev/null.
  * Usage: bench_bulk [--goal NAME=VALUE] ROUNDS BYTES BARE.. -- COMMAND.. */
 #include "figures.h"
+#include "process.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <spawn.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static struct figure bare_speed = {.name = "bare_mb_per_s"};
 static struct figure speed = {.name = "mb_per_s"};
@@ -22,49 +16,11 @@ static struct figure ratio = {.name = "of_bare"};
 static struct figure cpu_ratio = {.name = "of_bare_cpu"};
 static struct figure peak = {.name = "peak_rss_mib"};
 
-struct cost {
-    double wall_s, cpu_s, peak_mib;
-};
-
-static double seconds(const struct timeval *t)
-{
-    return (double)t->tv_sec + (double)t->tv_usec / 1e6;
-}
-
-static int run_once(char **argv, struct cost *out)
-{
-    posix_spawn_file_actions_t actions;
-    struct rusage usage;
-    int status = 0, error;
-    uint64_t begin = now_ns();
-    pid_t pid;
-
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(
-        &actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    error = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-    posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) {
-        fprintf(stderr, "bench_bulk: %s: %s\n", argv[0], strerror(error));
-        return -1;
-    }
-    while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
-        ;
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-        fprintf(stderr, "bench_bulk: %s: wait status %d\n", argv[0], status);
-        return -1;
-    }
-    out->wall_s = (double)(now_ns() - begin) / 1e9;
-    out->cpu_s = seconds(&usage.ru_utime) + seconds(&usage.ru_stime);
-    out->peak_mib = (double)usage.ru_maxrss / 1024;
-    return 0;
-}
-
 static int compare(char **bare_argv, char **argv, double megabytes)
 {
     struct cost bare, own;
 
-    if (run_once(bare_argv, &bare) < 0 || run_once(argv, &own) < 0)
+    if (process_cost(bare_argv, &bare) < 0 || process_cost(argv, &own) < 0)
         return -1;
     figure_add(&bare_speed, megabytes / bare.wall_s);
     figure_add(&speed, megabytes / own.wall_s);
