@@ -2,9 +2,10 @@
  * that the family uses are ever compared: the rest may hold anything. */
 #include "sockstage/base/addr.h"
 
+#include "sockstage/base/text.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <stdio.h>
 #include <string.h>
 
 #define MAPPED_PREFIX_BYTES 12
@@ -80,6 +81,39 @@ bool addr_parse(const char *ip, uint16_t port, struct addr *out)
     return true;
 }
 
+/* A number without sign, blank or leading zero, and nothing behind it. */
+static bool read_port(const char *text, uint16_t *port)
+{
+    uint32_t n = 0;
+
+    if (text[0] == '\0' || (text[0] == '0' && text[1] != '\0'))
+        return false;
+    for (; *text >= '0' && *text <= '9' && n <= UINT16_MAX; text++)
+        n = n * 10 + (uint32_t)(*text - '0');
+    *port = (uint16_t)n;
+    return *text == '\0' && n <= UINT16_MAX;
+}
+
+/* "[IPv6]:PORT", "IPv4:PORT", or either alone: only IPv6 has several colons. */
+bool addr_parse_text(const char *text, struct addr *out)
+{
+    bool bracket = text[0] == '[';
+    const char *colon = strrchr(text, ':');
+    bool has_port = colon && (bracket || strchr(text, ':') == colon);
+    const char *begin = text + bracket;
+    const char *end = has_port ? colon - bracket : text + strlen(text);
+    char ip[INET6_ADDRSTRLEN];
+    uint16_t port = 0;
+
+    if ((bracket && (!has_port || end < begin || *end != ']')) ||
+        (has_port && !read_port(colon + 1, &port)) ||
+        (size_t)(end - begin) >= sizeof ip)
+        return false;
+    memcpy(ip, begin, (size_t)(end - begin));
+    ip[end - begin] = '\0';
+    return (!bracket || strchr(ip, ':')) && addr_parse(ip, port, out);
+}
+
 bool addr_equal(const struct addr *a, const struct addr *b)
 {
     return a->port == b->port && addr_same_ip(a, b);
@@ -98,23 +132,44 @@ bool addr_is_any(const struct addr *a)
     return len > 0 && memcmp(a->ip, zero, len) == 0;
 }
 
+/* A segment in the recording has two of them: no printf(3) here. */
+static char *add_ip(const struct addr *a, char *out, size_t size)
+{
+    if (a->family == AF_INET) {
+        for (size_t i = 0; i < 4; i++) {
+            out = text_digits(out, a->ip[i]);
+            *out++ = '.';
+        }
+        out--;
+    } else if (inet_ntop(AF_INET6, a->ip, out, (socklen_t)size)) {
+        out += strlen(out);
+    }
+    *out = '\0';
+    return out;
+}
+
 char *addr_format(const struct addr *a, char out[ADDR_TEXT_MAX])
 {
-    char ip[ADDR_TEXT_MAX];
+    char *at = out;
 
-    out[0] = '\0';
-    addr_format_ip(a, ip);
-    if (a->family == AF_INET)
-        snprintf(out, ADDR_TEXT_MAX, "%.45s:%u", ip, a->port);
-    else if (a->family == AF_INET6)
-        snprintf(out, ADDR_TEXT_MAX, "[%.45s]:%u", ip, a->port);
+    *at = '\0';
+    if (ip_bytes(a) == 0)
+        return out;
+    if (a->family == AF_INET6)
+        *at++ = '[';
+    at = add_ip(a, at, INET6_ADDRSTRLEN);
+    if (a->family == AF_INET6)
+        *at++ = ']';
+    *at++ = ':';
+    *text_digits(at, a->port) = '\0';
     return out;
 }
 
 char *addr_format_ip(const struct addr *a, char out[ADDR_TEXT_MAX])
 {
-    if (ip_bytes(a) == 0 || !inet_ntop(a->family, a->ip, out, ADDR_TEXT_MAX))
-        out[0] = '\0';
+    out[0] = '\0';
+    if (ip_bytes(a) > 0)
+        add_ip(a, out, INET6_ADDRSTRLEN);
     return out;
 }
 

@@ -11,18 +11,18 @@
 
 #define FIRST_CAP 32
 
-/* Room for `more` bytes and the NUL. */
-static void reserve(struct str *s, size_t more)
+char *str_reserve(struct str *s, size_t more)
 {
     size_t need = more < SIZE_MAX - s->len - 1 ? s->len + more + 1 : SIZE_MAX;
 
     if (need <= s->cap)
-        return;
+        return s->data + s->len;
     size_t cap = s->cap < FIRST_CAP ? FIRST_CAP : s->cap;
     while (cap < need)
         cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
     s->data = xreallocarray(s->data, cap, 1);
     s->cap = cap;
+    return s->data + s->len;
 }
 
 void str_init(struct str *s)
@@ -63,7 +63,7 @@ void str_add(struct str *s, const char *text)
 
 void str_addn(struct str *s, const char *data, size_t len)
 {
-    reserve(s, len);
+    str_reserve(s, len);
     if (len > 0)
         memcpy(s->data + s->len, data, len);
     s->len += len;
@@ -91,7 +91,7 @@ void str_addv(struct str *s, const char *fmt, va_list args)
     va_copy(again, args);
     int n = vsnprintf(NULL, 0, fmt, args);
     if (n > 0) {
-        reserve(s, (size_t)n);
+        str_reserve(s, (size_t)n);
         vsnprintf(s->data + s->len, (size_t)n + 1, fmt, again);
         s->len += (size_t)n;
     }

@@ -123,6 +123,21 @@ bool utf8_valid(const char *text, size_t len)
     return true;
 }
 
+char *text_digits(char *out, uint64_t n)
+{
+    char digits[TEXT_DIGITS_MAX];
+    char *at = digits + sizeof digits;
+    size_t len;
+
+    do {
+        *--at = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0);
+    len = (size_t)(digits + sizeof digits - at);
+    memcpy(out, at, len);
+    return out + len;
+}
+
 static bool in_ranges(uint32_t cp, const struct range *ranges, size_t count)
 {
     size_t low = 0;

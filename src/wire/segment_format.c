@@ -4,9 +4,9 @@
 #include "sockstage/wire/segment.h"
 
 #include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
 
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,12 +38,9 @@ static const struct {
     uint8_t bit;
     const char *name;
 } flag_names[] = {
-    {SEGMENT_SYN, "SYN"},
-    {SEGMENT_FIN, "FIN"},
-    {SEGMENT_RST, "RST"},
-    {SEGMENT_PSH, "PSH"},
-    {SEGMENT_ACK, "ACK"},
-    {SEGMENT_URG, "URG"},
+#define FLAG(name) {SEGMENT_##name, #name},
+#include "segment_flags.def"
+#undef FLAG
 };
 
 bool seq_before(uint32_t a, uint32_t b)
@@ -142,38 +139,36 @@ char *segment_format_name(const struct segment *s, char *out, size_t size)
     return out;
 }
 
-/* Appends to `out`, which holds SEGMENT_OPTIONS_TEXT_MAX bytes. */
-static void add(char *out, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void add(char *out, const char *fmt, ...)
+/* A segment in the recording has them: no printf(3) here. What all of them
+ * take together is far below SEGMENT_OPTIONS_TEXT_MAX. */
+static char *add(char *at, const char *words, uint32_t number)
 {
-    size_t len = strlen(out);
-    va_list args;
-
-    va_start(args, fmt);
-    vsnprintf(out + len, SEGMENT_OPTIONS_TEXT_MAX - len, fmt, args);
-    va_end(args);
+    return text_digits(stpcpy(at, words), number);
 }
 
 char *segment_format_options(
     const struct segment_options *o, char out[SEGMENT_OPTIONS_TEXT_MAX])
 {
-    out[0] = '\0';
+    char *at = out;
+
     if (o->has_mss)
-        add(out, "mss %u,", o->mss);
+        at = stpcpy(add(at, "mss ", o->mss), ",");
     if (o->has_sack_ok)
-        add(out, "sackOK,");
-    if (o->has_timestamps)
-        add(out, "TS val %u ecr %u,", o->ts_val, o->ts_ecr);
+        at = stpcpy(at, "sackOK,");
+    if (o->has_timestamps) {
+        at = add(at, "TS val ", o->ts_val);
+        at = stpcpy(add(at, " ecr ", o->ts_ecr), ",");
+    }
     if (o->has_wscale)
-        add(out, "wscale %u,", o->wscale);
+        at = stpcpy(add(at, "wscale ", o->wscale), ",");
     if (o->sack_count > 0)
-        add(out, "sack %u ", o->sack_count);
-    for (size_t i = 0; i < o->sack_count && i < SEGMENT_SACK_MAX; i++)
-        add(out, "{%u:%u}", o->sack[i].left, o->sack[i].right);
-    size_t len = strlen(out);
-    if (len > 0 && out[len - 1] == ',')
-        out[len - 1] = '\0';
+        at = stpcpy(add(at, "sack ", o->sack_count), " ");
+    for (size_t i = 0; i < o->sack_count && i < SEGMENT_SACK_MAX; i++) {
+        at = add(at, "{", o->sack[i].left);
+        at = stpcpy(add(at, ":", o->sack[i].right), "}");
+    }
+    if (at > out && at[-1] == ',')
+        at--;
+    *at = '\0';
     return out;
 }

@@ -135,6 +135,38 @@ static void test_unmapped(void **state)
     assert_true(addr_equal(&from_six, &six));
 }
 
+static void test_texts_come_back(void **state)
+{
+    (void)state;
+    static const char *const with_port[] = {"10.0.0.2:34254", "0.0.0.0:0",
+        "255.255.255.255:65535", "[fd00:5::2]:34254", "[::]:0",
+        "[::ffff:10.0.0.2]:80"};
+    static const char *const alone[] = {
+        "10.0.0.2", "fd00:5::2", "::", "::ffff:10.0.0.2"};
+    static const char *const none[] = {"", ":", "10.0.0.2:", "10.0.0:80",
+        "10.0.0.2:65536", "10.0.0.2:-1", "10.0.0.2:+1", "10.0.0.2: 1",
+        "10.0.0.2:01", "10.0.0.2:99999999999999999999", "10.0.0.2:80x",
+        "[10.0.0.2]:80", "[fd00:5::2]", "[fd00:5::2]:", "[fd00:5::2:80",
+        "fd00:5::2]:80", "[]:80", "[:80", "[", "x", " 10.0.0.2", "1:2:3",
+        "[fd00:5::2%lo]:80",
+        "[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000]:80"};
+    char text[ADDR_TEXT_MAX];
+    struct addr a;
+
+    for (size_t i = 0; i < ARRAY_LEN(with_port); i++) {
+        assert_true(addr_parse_text(with_port[i], &a));
+        assert_string_equal(addr_format(&a, text), with_port[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(alone); i++) {
+        assert_true(addr_parse_text(alone[i], &a));
+        assert_string_equal(addr_format_ip(&a, text), alone[i]);
+        assert_int_equal(a.port, 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(none); i++)
+        if (addr_parse_text(none[i], &a))
+            fail_msg("taken: %s", none[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_other_families_are_none),
         cmocka_unit_test(test_comparison),
         cmocka_unit_test(test_unmapped),
+        cmocka_unit_test(test_texts_come_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 static void test_starts_empty_and_usable(void **state)
 {
@@ -64,6 +65,23 @@ static void test_grows_far(void **state)
     str_done(&s);
 }
 
+static void test_reserves(void **state)
+{
+    (void)state;
+    struct str s = STR_INIT;
+
+    for (size_t i = 0; i < 1000; i++) {
+        char *at = str_reserve(&s, i);
+        assert_ptr_equal(at, s.data + s.len);
+        assert_true(s.cap > s.len + i);
+        memset(at, 'x', i);
+        s.len += i;
+        s.data[s.len] = '\0';
+    }
+    assert_int_equal(strlen(str_text(&s)), 999 * 1000 / 2);
+    str_done(&s);
+}
+
 static void test_steal_leaves_it_empty(void **state)
 {
     (void)state;
@@ -111,6 +129,7 @@ int main(void)
         cmocka_unit_test(test_adds),
         cmocka_unit_test(test_holds_nul_bytes),
         cmocka_unit_test(test_grows_far),
+        cmocka_unit_test(test_reserves),
         cmocka_unit_test(test_steal_leaves_it_empty),
         cmocka_unit_test(test_escapes),
         cmocka_unit_test(test_equal),

@@ -10,6 +10,8 @@
 
 #include "sockstage/base/mem.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void test_every_code_point_round_trips(void **state)
@@ -125,6 +127,22 @@ static void test_width_of_texts(void **state)
     assert_int_equal(text_width("a\xff"), 2);
 }
 
+static void test_digits(void **state)
+{
+    (void)state;
+    char ours[TEXT_DIGITS_MAX + 1], theirs[TEXT_DIGITS_MAX + 1];
+
+    for (uint64_t n = 1; n < UINT64_MAX / 20; n = n * 10 + n % 7) {
+        for (uint64_t k = n - 1; k <= n; k++) {
+            *text_digits(ours, k) = '\0';
+            snprintf(theirs, sizeof theirs, "%" PRIu64, k);
+            assert_string_equal(ours, theirs);
+        }
+    }
+    *text_digits(ours, UINT64_MAX) = '\0';
+    assert_string_equal(ours, "18446744073709551615");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +151,7 @@ int main(void)
         cmocka_unit_test(test_valid),
         cmocka_unit_test(test_width_of_code_points),
         cmocka_unit_test(test_width_of_texts),
+        cmocka_unit_test(test_digits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

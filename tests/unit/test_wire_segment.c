@@ -170,6 +170,37 @@ static void test_options_all(void **state)
     assert_string_equal(segment_format_options(&o, out), "");
 }
 
+static void test_texts_come_back(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"", "mss 0", "sackOK",
+        "TS val 1 ecr 0,wscale 7", "mss 1012,sackOK,sack 2 {1:2}{3:4}"};
+    static const char *const bad[] = {",", "mss", "mss ", "mss 65536", "mss 1,",
+        "mss 1,,sackOK", "mss -1", "sackOK ", "wscale 256", "TS val 1",
+        "TS val 4294967296 ecr 0", "sack 0 ", "sack 5 ", "sack 1 {1:2",
+        "sack 1 {1:2}{3:4}", "nop"};
+    static const char *const bad_flags[] = {"SYN+", "+SYN", "ACK+SYN",
+        "SYN+SYN", "syn", "SYNACK", "ECE", "SYN+ECE"};
+    char out[SEGMENT_OPTIONS_TEXT_MAX], name[SEGMENT_FLAGS_TEXT_MAX];
+    struct segment_options o;
+    uint8_t flags;
+
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        assert_true(segment_parse_options(good[i], &o));
+        assert_string_equal(segment_format_options(&o, out), good[i]);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        if (segment_parse_options(bad[i], &o))
+            fail_msg("taken: %s", bad[i]);
+    for (unsigned f = 0; f <= 0x3f; f++) {
+        segment_format_flags((uint8_t)f, name);
+        assert_true(segment_parse_flags(name, &flags));
+        assert_int_equal(flags, f);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad_flags); i++)
+        assert_false(segment_parse_flags(bad_flags[i], &flags));
+}
+
 /* A broken option hides the ones behind it and nothing else. */
 static void test_options_broken(void **state)
 {
@@ -477,6 +508,7 @@ int main(void)
         cmocka_unit_test(test_syn_ip4),
         cmocka_unit_test(test_tcp_ip6),
         cmocka_unit_test(test_options_all),
+        cmocka_unit_test(test_texts_come_back),
         cmocka_unit_test(test_options_broken),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_udp),

@@ -22,6 +22,10 @@ socklen_t addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *sa);
 /* Numeric text ("10.0.0.1", "fd00:5::1") to an address with that port. */
 bool addr_parse(const char *ip, uint16_t port, struct addr *out);
 
+/* What addr_format() and addr_format_ip() write, back to an address; the port
+ * is 0 where the text has none. False for any other text. */
+bool addr_parse_text(const char *text, struct addr *out);
+
 bool addr_equal(const struct addr *a, const struct addr *b);   /* with port */
 bool addr_same_ip(const struct addr *a, const struct addr *b); /* without */
 bool addr_is_any(const struct addr *a); /* 0.0.0.0 or :: */

@@ -29,6 +29,10 @@ const char *str_text(const struct str *s);
 /* Hands the text to the caller, who frees it; `s` is empty afterwards. */
 char *str_steal(struct str *s);
 
+/* Room for `more` bytes behind what it holds, and the NUL: where they belong.
+ * Who writes them counts them in `len` and puts a NUL behind. */
+char *str_reserve(struct str *s, size_t more);
+
 void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const char *data, size_t len);
 void str_addc(struct str *s, char c);

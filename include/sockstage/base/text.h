@@ -22,6 +22,11 @@ size_t utf8_encode(uint32_t cp, char *out);
 
 bool utf8_valid(const char *text, size_t len);
 
+/* Writes the decimal digits of `n` to `out`, without a NUL, and returns the
+ * place behind the last one. Several times faster than printf(3). */
+#define TEXT_DIGITS_MAX 20
+char *text_digits(char *out, uint64_t n);
+
 /* Columns of one code point: 0 (combining), 1 or 2; control characters are 1,
  * because they are shown as a symbol. Independent of the locale. */
 int utf8_width(uint32_t cp);

@@ -119,6 +119,8 @@ uint32_t segment_seq_len(const struct segment *s);
  * PSH ACK URG; "" if none. Returns `out`. */
 #define SEGMENT_FLAGS_TEXT_MAX 32
 char *segment_format_flags(uint8_t flags, char out[SEGMENT_FLAGS_TEXT_MAX]);
+/* Such a text back to bits; false for any other one. */
+bool segment_parse_flags(const char *text, uint8_t *flags);
 
 /* What the ladder calls it: "SYN", "SYN+ACK", "ACK", "FIN", "RST", "DATA
  * 1000", "FIN 1000" (with payload), "PROBE", "UDP 5", "ICMP port unreachable"
@@ -130,6 +132,8 @@ char *segment_format_name(const struct segment *s, char *out, size_t size);
 #define SEGMENT_OPTIONS_TEXT_MAX 200
 char *segment_format_options(
     const struct segment_options *o, char out[SEGMENT_OPTIONS_TEXT_MAX]);
+/* Such a text back to the options; false for any other one. */
+bool segment_parse_options(const char *text, struct segment_options *out);
 
 /* "port unreachable (3/3)"; the name follows the address family. */
 #define SEGMENT_ICMP_TEXT_MAX 64
