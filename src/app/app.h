@@ -14,6 +14,8 @@
 /* Each mode: its exit code. */
 int mode_run(const struct options *o, const char *lang);
 int mode_tui(const struct options *o, const char *lang);
+int mode_replay(const struct options *o, const char *lang);
+int mode_export(const struct options *o, const char *lang);
 int mode_doctor(void);
 
 /* Sets locale and translations; `lang` NULL is the locale's. Returns "en" or
@@ -55,14 +57,17 @@ void loop_close(uv_loop_t *loop);
 /* Gives the terminal back if the program crashes, then lets the crash be. */
 void crash_guard_install(void);
 
+/* One line on standard error; control bytes become symbols. */
+void tell(const char *text);
+
 /* Parses a script ("-" is standard input) and tells errors and hints on
  * standard error; NULL if it does not parse. */
 struct script *script_load(const char *path);
 
-/* The files written while it happens; NULL: not asked for. Each event is
- * written out at once. */
+/* The files written while it happens; NULL: not asked for. */
 struct outputs {
     struct report *recording, *pcap;
+    uv_prepare_t before_sleep;
 };
 
 /* Opens what the command line asks for. `failed` is told of each file's first
@@ -72,8 +77,12 @@ int outputs_open(struct outputs *o, const struct options *options,
 void outputs_event(struct outputs *o, const struct event *e);
 void outputs_close(struct outputs *o);
 
-/* Whether anything asked for wants the packets of segments. */
-bool outputs_want_packets(const struct options *options);
+/* From now on events are in the files before the loop sleeps: a write for each
+ * would cost a bulk transfer more than the wire does. The loop must run once
+ * more after outputs_leave(). */
+void outputs_follow(struct outputs *o, uv_loop_t *loop);
+void outputs_leave(struct outputs *o);
+
 /* Why --pcap writes none on loopback. */
 const char *outputs_no_packets(void);
 

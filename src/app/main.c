@@ -1,5 +1,6 @@
 /* sockstage: reads the command line and starts one of the modes. */
 #include "app.h"
+#include "recording_file.h"
 
 #include "sockstage/base/text.h"
 
@@ -26,9 +27,13 @@ static int start(const struct options *o, const char *lang)
     switch (o->command) {
     case COMMAND_RUN:
         return mode_run(o, lang);
+    case COMMAND_EXPORT:
+        return mode_export(o, lang);
     case COMMAND_DOCTOR:
         return mode_doctor();
     case COMMAND_TUI:
+        if (o->file_count == 1 && recording_file_is(o->files[0]))
+            return mode_replay(o, lang);
         return mode_tui(o, lang);
     case COMMAND_HELP:
     case COMMAND_VERSION:
@@ -55,9 +60,11 @@ int main(int argc, char **argv)
     const char *lang;
     int code;
 
-    /* A broken connection or pipe is a result (EPIPE), not a death. */
+    /* A broken connection or pipe is a result (EPIPE), not a death; and so is
+     * a file that may not grow (EFBIG). */
     signal(SIGPIPE, SIG_IGN);
     keep_freed_memory();
+    signal(SIGXFSZ, SIG_IGN);
     lang = lang_open(NULL);
     if (options_parse(argc, argv, &o, &e) < 0) {
         fprintf(stderr, "sockstage: %s\n", e.msg);
@@ -70,7 +77,10 @@ int main(int argc, char **argv)
         fputs(_("sockstage: standard output can't be written\n"), stderr);
         return EXIT_MACHINE;
     }
-    if (!has_output && code == EXIT_PASSED && o.command != COMMAND_TUI)
+    if (!has_output && code == EXIT_PASSED && o.command != COMMAND_TUI &&
+        !o.output) {
+        fputs(_("sockstage: standard output is closed\n"), stderr);
         return EXIT_MACHINE; /* the results went nowhere */
+    }
     return code;
 }

@@ -1,6 +1,7 @@
 /* `sockstage run`: scripts without a screen, one after another, each on a
  * fresh stage. All are parsed before the first one runs. */
 #include "app.h"
+#include "recording_file.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
@@ -11,9 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Nobody walks back here: what has been reported may go. */
-#define JOURNAL_WINDOW_BYTES (256U << 10)
 
 struct run {
     const struct options *options;
@@ -47,18 +45,22 @@ static void on_failed_write(void *ctx, const struct err *e)
     fprintf(stderr, "sockstage: %s\n", e->msg);
 }
 
-/* What a script says comes from outside: no control byte reaches the
- * terminal. */
-static void tell(const char *why)
+/* ---- parsing ------------------------------------------------------------ */
+
+static struct script *load(const char *path)
 {
     struct str line = STR_INIT;
 
-    text_add_visible(&line, why, 0);
-    fprintf(stderr, "%s\n", str_text(&line));
+    if (!recording_file_is(path))
+        return script_load(path);
+    str_addf(&line,
+        _("%s is a recording: `sockstage %s` plays it, `sockstage export text "
+          "%s` prints it"),
+        path, path, path);
+    tell(str_text(&line));
     str_done(&line);
+    return NULL;
 }
-
-/* ---- parsing ------------------------------------------------------------ */
 
 static int parse_all(struct run *r)
 {
@@ -72,7 +74,7 @@ static int parse_all(struct run *r)
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < r->options->file_count; i++) {
-        struct script *script = script_load(r->options->files[i]);
+        struct script *script = load(r->options->files[i]);
 
         if (script)
             vec_push(&r->scripts, script);
@@ -210,8 +212,7 @@ static void play(struct run *r, const struct script *script)
     report_script_begin(
         r->results, script_name(script), script_title(script, r->lang));
     r->ended = false;
-    r->journal = journal_new(JOURNAL_WINDOW_BYTES);
-    journal_keep_packets(r->journal, outputs_want_packets(r->options));
+    r->journal = journal_new(0); /* nobody walks back here */
     journal_subscribe(r->journal, hear, r);
     if (stage_ready(r, script)) {
         tell_no_packets(r);
@@ -254,11 +255,13 @@ static int play_all(struct run *r)
     report_set_interrupted(r->results, signals_heard);
     uv_loop_init(&r->loop);
     signals_open(&r->signals, &r->loop, on_signal, r);
+    outputs_follow(&r->outputs, &r->loop);
     report_run_begin(r->results, r->scripts.len);
     for (size_t i = 0; i < r->scripts.len && !signals_heard(); i++)
         play(r, r->scripts.items[i]);
     report_run_end(r->results);
     signals_close(&r->signals);
+    outputs_leave(&r->outputs);
     uv_run(&r->loop, UV_RUN_DEFAULT);
     report_free(r->results);
     outputs_close(&r->outputs);

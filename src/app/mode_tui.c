@@ -1,5 +1,6 @@
 /* The screen: free play, or a script line by line. */
 #include "app.h"
+#include "past.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
@@ -9,14 +10,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#define JOURNAL_WINDOW_BYTES (32U << 20)
-
 struct session {
     const struct options *options;
     const char *lang;
     uv_loop_t loop;
     struct signals signals;
-    struct journal *journal;
+    struct past past;
     struct stage *stage;
     struct player *player;
     struct tui *tui;
@@ -43,6 +42,14 @@ static void on_failed_write(void *ctx, const struct err *e)
         s->failures[s->failure_count++] = *e;
     if (s->tui)
         tui_message(s->tui, e->msg);
+}
+
+static void on_shortened(void *ctx, const char *notice)
+{
+    struct session *s = ctx;
+
+    if (s->tui)
+        tui_message(s->tui, notice);
 }
 
 static void leave(struct session *s)
@@ -113,10 +120,18 @@ static int screen_open(struct session *s, const char *notice, struct err *e)
     };
 
     s->player = player_new(s->stage, PLAYER_INTERACTIVE, &events, s);
+    past_follow(&s->past, stage_model(s->stage), false);
     if (s->script)
         player_play(s->player, s->script, 0);
-    return tui_open(
-        &s->loop, s->stage, s->player, &options, on_quit, s, &s->tui, e);
+    return tui_open(&s->loop,
+        &(struct tui_source){
+            .journal = s->past.journal,
+            .timeline = s->past.timeline,
+            .model = stage_model(s->stage),
+            .stage = s->stage,
+            .player = s->player,
+        },
+        &options, on_quit, s, &s->tui, e);
 }
 
 static bool stage_ready(
@@ -125,7 +140,7 @@ static bool stage_ready(
     struct err e;
 
     while (wire_suits(s, wire)) {
-        if (stage_open(&s->loop, wire, s->journal, &s->stage, &e) == 0)
+        if (stage_open(&s->loop, wire, s->past.journal, &s->stage, &e) == 0)
             return true;
         if (!wire_fall_back(s->options->wire, &wire, &e, notice, notice_size)) {
             fprintf(stderr, "sockstage: %s\n", e.msg);
@@ -137,12 +152,14 @@ static bool stage_ready(
 }
 
 /* What went wrong before there was a screen to tell it on. */
-static void tell_of_outputs(struct session *s)
+static void tell_of_files(struct session *s)
 {
     if (s->failure_count > 0)
         tui_message(s->tui, s->failures[0].msg);
     else if (s->options->pcap && stage_wire_kind(s->stage) != STAGE_PRIVATE)
         tui_message(s->tui, outputs_no_packets());
+    else if (s->past.notice[0])
+        tui_message(s->tui, s->past.notice);
 }
 
 static void hear(void *ctx, const struct event *e)
@@ -158,9 +175,9 @@ static void perform(
     struct err e;
 
     uv_loop_init(&s->loop);
-    s->journal = journal_new(JOURNAL_WINDOW_BYTES);
-    journal_keep_packets(s->journal, outputs_want_packets(s->options));
-    journal_subscribe(s->journal, hear, s);
+    outputs_follow(&s->outputs, &s->loop);
+    past_open(&s->past, s->options->memory, 0, on_shortened, s);
+    journal_subscribe(s->past.journal, hear, s);
     if (stage_ready(s, wire, notice, notice_size)) {
         signals_open(&s->signals, &s->loop, on_signal, s);
         if (screen_open(s, notice, &e) < 0) {
@@ -170,9 +187,11 @@ static void perform(
             stage_close(s->stage, NULL, NULL);
             signals_close(&s->signals);
         } else {
-            tell_of_outputs(s);
+            tell_of_files(s);
         }
     }
+    uv_run(&s->loop, UV_RUN_DEFAULT);
+    outputs_leave(&s->outputs);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     loop_close(&s->loop);
 }
@@ -195,7 +214,7 @@ static int open_and_perform(struct session *s)
     crash_guard_install();
     perform(s, wire, notice, sizeof notice);
     outputs_close(&s->outputs);
-    journal_free(s->journal);
+    past_close(&s->past);
     for (size_t i = 0; i < s->failure_count; i++)
         fprintf(stderr, "sockstage: %s\n", s->failures[i].msg);
     return s->code;

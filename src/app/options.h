@@ -20,6 +20,7 @@ enum exit_code {
 enum command {
     COMMAND_TUI,
     COMMAND_RUN,
+    COMMAND_EXPORT,
     COMMAND_DOCTOR,
     COMMAND_HELP,
     COMMAND_VERSION,
@@ -31,19 +32,29 @@ enum wire_choice { WIRE_AUTO, WIRE_PRIVATE, WIRE_LOOPBACK };
 struct options {
     enum command command;
     enum wire_choice wire;
-    const char *format; /* of `run` */
+    const char *format; /* of `run` and `export` */
     const char *record; /* NULL: none */
     const char *pcap;   /* NULL: none */
     const char *theme;  /* NULL: the default */
     const char *lang;   /* NULL: the locale's */
-    bool ascii, payload;
+    const char *output; /* of `export`; NULL: standard output */
+    bool ascii, payload, force;
     uint64_t timeout_ns;
-    char **files; /* of `run`, or the one of the TUI; borrowed from argv */
+    uint64_t memory; /* bytes, for the past */
+    /* The first option given that only a live stage has a use for, NULL: none;
+     * and one that only `export` has. */
+    const char *of_stage, *of_export;
+    char *
+        *files; /* of the command, or the one of the TUI; borrowed from argv */
     size_t file_count;
 };
 
 /* Reads the command line. 0 or -EINVAL with a message. */
 int options_parse(int argc, char **argv, struct options *out, struct err *e);
+
+/* After the command line turned out to name a recording: 0, or -EINVAL if an
+ * option makes no sense with one. */
+int options_check_recording(const struct options *o, struct err *e);
 
 /* Answers COMMAND_HELP, _VERSION or _THEMES on standard output. */
 void options_answer(enum command command);

@@ -18,7 +18,7 @@ static int output_open(const char *option, const char *path, const char *format,
     fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
         return err_sys(e, errno, _("%s: opening %s"), option, path);
-    *out = report_new(report_find(format), fd, true, true, failed, ctx);
+    *out = report_new(report_find(format), fd, true, false, failed, ctx);
     return 0;
 }
 
@@ -50,9 +50,27 @@ void outputs_event(struct outputs *o, const struct event *e)
         report_event(o->pcap, e);
 }
 
-bool outputs_want_packets(const struct options *options)
+static void on_prepare(uv_prepare_t *before_sleep)
 {
-    return options->payload || options->pcap;
+    struct outputs *o = before_sleep->data;
+
+    if (o->recording)
+        report_flush(o->recording);
+    if (o->pcap)
+        report_flush(o->pcap);
+}
+
+void outputs_follow(struct outputs *o, uv_loop_t *loop)
+{
+    uv_prepare_init(loop, &o->before_sleep);
+    o->before_sleep.data = o;
+    uv_prepare_start(&o->before_sleep, on_prepare);
+    uv_unref((uv_handle_t *)&o->before_sleep);
+}
+
+void outputs_leave(struct outputs *o)
+{
+    uv_close((uv_handle_t *)&o->before_sleep, NULL);
 }
 
 const char *outputs_no_packets(void)

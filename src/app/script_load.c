@@ -1,13 +1,11 @@
 /* Reading scripts, and telling what is wrong with them. */
 #include "app.h"
 
-#include <stdio.h>
-
-static void tell(const struct script_error *e)
+static void tell_error(const struct script_error *e)
 {
     char line[1024];
 
-    fprintf(stderr, "%s\n", script_error_format(e, line, sizeof line));
+    tell(script_error_format(e, line, sizeof line));
 }
 
 struct script *script_load(const char *path)
@@ -18,10 +16,10 @@ struct script *script_load(const char *path)
 
     if (!script) {
         if (!signals_heard()) /* which end the reading */
-            tell(&e);
+            tell_error(&e);
         return NULL;
     }
     for (size_t i = 0; (hint = script_hint_at(script, i)) != NULL; i++)
-        tell(hint);
+        tell_error(hint);
     return script;
 }

@@ -1,439 +1,551 @@
-/* The recording format: one builder a kind of event, keys in the order of the
- * manual. Integers beyond a signed 64-bit number, which JSON readers do not
- * take, become the largest one. */
+/* Events to JSON lines: one function a way of writing a value; event_fields.def
+ * says which key is written by which. A key that is always there is null where
+ * it does not apply. */
 #include "sockstage/model/event_json.h"
 
+#include "event_fields.h"
+#include "json_out.h"
 #include "model_int.h"
-#include "sockstage/base/clock.h"
 #include "sockstage/base/text.h"
 
-#include <jansson.h>
+#define NS_DIGITS      9 /* of a second */
+#define PERCENT_DIGITS 4 /* of a percent: a millionth is 0.0001 */
 
-#define PPM_A_PERCENT 1e4 /* millionths */
+struct writing {
+    struct str *out;
+    const struct event *e;
+    bool payload;
+    bool has_tcp; /* a segment with a TCP header */
+};
 
-#define REAL_DIGITS 15 /* of a double all are true: no 0.1000000000001 */
+struct row {
+    const char *key; /* with quotes and colon */
+    size_t len;
+    void (*write)(
+        const struct writing *w, const struct row *row, const void *at);
+    size_t offset; /* in struct event */
+};
 
-static json_t *text_or_null(const char *text)
+/* What each of them gets; not all need all. */
+#define WRITER(name)                                                           \
+    static void write_##name(const struct writing *w __attribute__((unused)),  \
+        const struct row *row, const void *at __attribute__((unused)))
+
+static void put_key(const struct writing *w, const struct row *row)
 {
-    struct str clean = STR_INIT;
-    size_t left;
-    json_t *value;
-
-    if (text == NULL)
-        return json_null();
-    value = json_string(text);
-    if (value != NULL)
-        return value;
-    left = strlen(text);
-    while (left > 0) {
-        char out[4];
-        uint32_t cp;
-        size_t used = utf8_decode(text, left, &cp);
-        str_addn(&clean, out, utf8_encode(cp, out));
-        text += used;
-        left -= used;
-    }
-    value = json_string(str_text(&clean));
-    str_done(&clean);
-    return value;
+    json_out_key(w->out, row->key, row->len);
 }
 
-static void put_text(json_t *o, const char *key, const char *text)
+static void put_null(const struct writing *w, const struct row *row)
 {
-    json_object_set_new(o, key, text_or_null(text));
+    put_key(w, row);
+    json_out_null(w->out);
 }
 
-static void put_int(json_t *o, const char *key, uint64_t n)
+static void put_u64(const struct writing *w, const struct row *row, uint64_t n)
 {
-    json_object_set_new(
-        o, key, json_integer(n > INT64_MAX ? INT64_MAX : (json_int_t)n));
+    put_key(w, row);
+    json_out_u64(w->out, n);
 }
 
-static void put_bool(json_t *o, const char *key, bool b)
+static void put_u64_or_null(
+    const struct writing *w, const struct row *row, bool has, uint64_t n)
 {
-    json_object_set_new(o, key, json_boolean(b));
-}
-
-static void put_null(json_t *o, const char *key)
-{
-    json_object_set_new(o, key, json_null());
-}
-
-static void put_int_or_null(json_t *o, const char *key, bool has, uint64_t n)
-{
+    put_key(w, row);
     if (has)
-        put_int(o, key, n);
+        json_out_u64(w->out, n);
     else
-        put_null(o, key);
+        json_out_null(w->out);
 }
 
-static void put_seconds(json_t *o, const char *key, uint64_t ns)
+static void put_text(
+    const struct writing *w, const struct row *row, const char *text)
 {
-    json_object_set_new(o, key, json_real((double)ns / (double)NS_PER_S));
+    put_key(w, row);
+    json_out_text(w->out, text);
 }
 
-static void put_addr(json_t *o, const char *key, const struct addr *a)
+static void put_fixed(
+    const struct writing *w, const struct row *row, uint64_t n, unsigned digits)
+{
+    put_key(w, row);
+    json_out_fixed(w->out, n, digits);
+}
+
+/* The text of an address: `port` says with its port. */
+static void put_addr(const struct writing *w, const struct row *row,
+    const struct addr *a, bool port)
 {
     char text[ADDR_TEXT_MAX];
 
-    put_text(o, key, a->family == 0 ? NULL : addr_format(a, text));
+    if (a->family == 0)
+        put_null(w, row);
+    else
+        put_text(w, row, port ? addr_format(a, text) : addr_format_ip(a, text));
 }
 
-static void put_stage(json_t *o, const struct event *e)
+static void put_part(const struct writing *w, int part);
+
+static void put_object(const struct writing *w, const struct row *row, int part)
 {
-    const struct event_stage *s = &e->u.stage;
-    json_t *hosts = json_object();
+    put_key(w, row);
+    json_out_open(w->out, '{');
+    put_part(w, part);
+    json_out_close(w->out, '}');
+}
+
+/* ---- plain values ---------------------------------------------------------
+ */
+
+WRITER(U64)
+{
+    put_u64(w, row, *(const uint64_t *)at);
+}
+
+WRITER(U64_OR_NULL)
+{
+    uint64_t n = *(const uint64_t *)at;
+
+    put_u64_or_null(w, row, n != 0, n);
+}
+
+WRITER(U32_OR_NULL)
+{
+    uint32_t n = *(const uint32_t *)at;
+
+    put_u64_or_null(w, row, n != 0, n);
+}
+
+WRITER(SOME_U32)
+{
+    if (*(const uint32_t *)at != 0)
+        put_u64(w, row, *(const uint32_t *)at);
+}
+
+WRITER(SOME_U8)
+{
+    if (*(const uint8_t *)at != 0)
+        put_u64(w, row, *(const uint8_t *)at);
+}
+
+WRITER(BOOL)
+{
+    put_key(w, row);
+    json_out_bool(w->out, *(const bool *)at);
+}
+
+WRITER(SOME_BOOL)
+{
+    if (*(const bool *)at)
+        write_BOOL(w, row, at);
+}
+
+WRITER(TEXT)
+{
+    put_text(w, row, *(const char *const *)at);
+}
+
+WRITER(SOME_TEXT)
+{
+    if (*(const char *const *)at != NULL)
+        write_TEXT(w, row, at);
+}
+
+WRITER(SECONDS)
+{
+    put_fixed(w, row, *(const uint64_t *)at, NS_DIGITS);
+}
+
+WRITER(PPM)
+{
+    put_fixed(w, row, *(const uint32_t *)at, PERCENT_DIGITS);
+}
+
+WRITER(LINE)
+{
+    int line = *(const int *)at;
+
+    put_u64_or_null(w, row, line > 0, (uint64_t)line);
+}
+
+WRITER(HOST)
+{
+    put_text(w, row, host_name(*(const enum host *)at));
+}
+
+WRITER(ADDR)
+{
+    put_addr(w, row, at, true);
+}
+
+WRITER(PROTO)
+{
+    put_text(w, row, event_proto_name(*(const uint8_t *)at));
+}
+
+/* ---- a stage, a call's return, a line, an end -----------------------------
+ */
+
+WRITER(VERSION)
+{
+    put_u64(w, row, RECORDING_VERSION);
+}
+
+WRITER(HOSTS)
+{
+    put_object(w, row, EVENT_HOSTS);
+}
+
+WRITER(ADDRESSES)
+{
+    const struct event_stage *s = &w->e->u.stage;
+    const struct addr *list = at;
+    size_t host = list == s->addresses[HOST_CLIENT] ? HOST_CLIENT : HOST_SERVER;
     char text[ADDR_TEXT_MAX];
 
-    put_int(o, "version", 1);
-    put_int(o, "opened", s->opened_ns);
-    put_text(o, "wire", s->wire);
-    put_text(o, "kernel", s->kernel);
-    for (size_t h = 0; h < HOST_COUNT; h++) {
-        json_t *list = json_array();
-        for (size_t i = 0;
-             i < s->address_count[h] && i < ARRAY_LEN(s->addresses[h]); i++)
-            json_array_append_new(
-                list, json_string(addr_format_ip(&s->addresses[h][i], text)));
-        json_object_set_new(hosts, host_name((enum host)h), list);
+    put_key(w, row);
+    json_out_open(w->out, '[');
+    for (size_t i = 0;
+         i < s->address_count[host] && i < ARRAY_LEN(s->addresses[host]); i++) {
+        json_out_item(w->out);
+        json_out_text(w->out, addr_format_ip(&list[i], text));
     }
-    json_object_set_new(o, "hosts", hosts);
-    put_text(o, "program", s->program);
+    json_out_close(w->out, ']');
 }
 
-static void put_call(json_t *o, const struct event *e)
+WRITER(RESULT)
 {
-    const struct event_call *c = &e->u.call;
+    const struct event_return *r = at;
 
-    put_int(o, "id", c->id);
-    put_text(o, "process", c->process);
-    put_text(o, "socket", c->socket);
-    put_text(o, "name", c->name);
-    put_text(o, "python", c->python);
-    put_text(o, "syscall", c->syscall);
-}
-
-static void put_blocked(json_t *o, const struct event *e)
-{
-    put_int(o, "id", e->u.blocked.id);
-}
-
-static void put_return(json_t *o, const struct event *e)
-{
-    const struct event_return *r = &e->u.ret;
-
-    put_int(o, "id", r->id);
-    put_text(o, "process", r->process);
+    put_key(w, row);
     if (r->result_is_number)
-        json_object_set_new(o, "result", json_integer(r->result_number));
+        json_out_i64(w->out, r->result_number);
     else
-        put_text(o, "result", r->result);
-    put_text(o, "errno", r->error);
-    put_text(o, "exception", r->exception);
-    if (r->message != NULL)
-        put_text(o, "message", r->message);
-    put_seconds(o, "elapsed", r->elapsed_ns);
-    put_text(o, "syscall", r->syscall);
+        json_out_text(w->out, r->result);
 }
 
-static const char *proto_name(uint8_t proto)
+WRITER(PROCESS_ACTION)
 {
-    switch (proto) {
-    case IPPROTO_TCP:
-        return "tcp";
-    case IPPROTO_UDP:
-        return "udp";
-    case IPPROTO_ICMP:
-    case IPPROTO_ICMPV6:
-        return "icmp";
-    default:
-        return NULL;
-    }
+    enum process_action action = *(const enum process_action *)at;
+
+    put_text(w, row, event_action_name(action));
 }
 
-/* An end of a segment: without a port where the protocol has none, or a
- * fragment does not carry it. */
-static void put_end_of(
-    json_t *o, const char *key, const struct segment *s, const struct addr *a)
+WRITER(END_RESULT)
 {
-    bool has_ports = (s->proto == IPPROTO_TCP || s->proto == IPPROTO_UDP) &&
-                     (s->src.port != 0 || s->dst.port != 0);
-    char text[ADDR_TEXT_MAX];
-
-    if (has_ports)
-        put_addr(o, key, a);
-    else
-        put_text(o, key, a->family == 0 ? NULL : addr_format_ip(a, text));
+    put_text(w, row, event_result_name(*(const enum end_result *)at));
 }
 
-static void put_tcp_header(json_t *o, const struct segment *s)
+WRITER(WIRE)
 {
-    /* Of a packet in fragments only the first has the TCP header. */
-    bool has_header = !s->fragment || s->src.port != 0 || s->dst.port != 0;
-    bool is_tcp = s->proto == IPPROTO_TCP && has_header;
-    bool has_ack = (s->flags & SEGMENT_ACK) != 0;
-    bool has_len = s->proto == IPPROTO_TCP || s->proto == IPPROTO_UDP;
-    char flags[SEGMENT_FLAGS_TEXT_MAX];
-    char options[SEGMENT_OPTIONS_TEXT_MAX];
-
-    put_text(o, "flags", is_tcp ? segment_format_flags(s->flags, flags) : NULL);
-    put_int_or_null(o, "seq", is_tcp && s->has_relative, s->seq);
-    /* Without the ACK bit the field means nothing (RFC 9293, 3.1). */
-    put_int_or_null(o, "ack", is_tcp && s->has_relative && has_ack, s->ack);
-    put_int_or_null(o, "seq_raw", is_tcp, s->seq_raw);
-    put_int_or_null(o, "ack_raw", is_tcp, s->ack_raw);
-    put_int_or_null(o, "len", has_len, s->len);
-    put_int_or_null(o, "window", is_tcp, s->window);
-    put_text(o, "options",
-        is_tcp ? segment_format_options(&s->options, options) : NULL);
+    put_object(w, row, EVENT_WIRE);
 }
 
-/* RFC 4648, section 4. */
-static void base64_add(struct str *out, const uint8_t *data, size_t len)
+WRITER(DELAY)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-
-    for (size_t i = 0; i < len; i += 3) {
-        uint32_t group = (uint32_t)data[i] << 16;
-        if (i + 1 < len)
-            group |= (uint32_t)data[i + 1] << 8;
-        if (i + 2 < len)
-            group |= data[i + 2];
-        str_addc(out, digits[group >> 18]);
-        str_addc(out, digits[group >> 12 & 63]);
-        str_addc(out, i + 1 < len ? digits[group >> 6 & 63] : '=');
-        str_addc(out, i + 2 < len ? digits[group & 63] : '=');
-    }
+    put_object(w, row, EVENT_DELAY);
 }
 
-static void put_segment(json_t *o, const struct event *e)
+WRITER(JITTER)
 {
-    const struct segment *s = &e->u.segment.seg;
+    put_object(w, row, EVENT_JITTER);
+}
+
+WRITER(LOSS)
+{
+    put_object(w, row, EVENT_LOSS);
+}
+
+/* ---- segments -------------------------------------------------------------
+ */
+
+WRITER(SEGMENT_PROTO)
+{
+    const struct segment *s = at;
+
+    put_text(w, row, event_proto_name(s->proto));
+}
+
+WRITER(SEGMENT_END)
+{
+    const struct segment *s = &w->e->u.segment.seg;
+
+    put_addr(w, row, at, event_has_ports(s->proto, &s->src, &s->dst));
+}
+
+WRITER(FLAGS)
+{
+    char text[SEGMENT_FLAGS_TEXT_MAX];
+
+    put_text(w, row,
+        w->has_tcp ? segment_format_flags(*(const uint8_t *)at, text) : NULL);
+}
+
+WRITER(SEQ)
+{
+    bool has = w->has_tcp && w->e->u.segment.seg.has_relative;
+
+    put_u64_or_null(w, row, has, *(const uint32_t *)at);
+}
+
+/* Without the ACK bit the field means nothing (RFC 9293, 3.1). */
+WRITER(ACK)
+{
+    const struct segment *s = &w->e->u.segment.seg;
+    bool has = w->has_tcp && s->has_relative && (s->flags & SEGMENT_ACK) != 0;
+
+    put_u64_or_null(w, row, has, *(const uint32_t *)at);
+}
+
+WRITER(TCP_U32)
+{
+    put_u64_or_null(w, row, w->has_tcp, *(const uint32_t *)at);
+}
+
+WRITER(TCP_U16)
+{
+    put_u64_or_null(w, row, w->has_tcp, *(const uint16_t *)at);
+}
+
+WRITER(LEN)
+{
+    uint8_t proto = w->e->u.segment.seg.proto;
+    bool has = proto == IPPROTO_TCP || proto == IPPROTO_UDP;
+
+    put_u64_or_null(w, row, has, *(const uint32_t *)at);
+}
+
+WRITER(OPTIONS)
+{
+    char text[SEGMENT_OPTIONS_TEXT_MAX];
+
+    put_text(w, row, w->has_tcp ? segment_format_options(at, text) : NULL);
+}
+
+WRITER(ICMP)
+{
+    const struct segment *s = at;
     bool is_icmp = s->proto == IPPROTO_ICMP || s->proto == IPPROTO_ICMPV6;
-    char icmp[SEGMENT_ICMP_TEXT_MAX];
+    char text[SEGMENT_ICMP_TEXT_MAX];
 
-    put_int(o, "id", s->id);
-    put_text(o, "from", host_name(s->from));
-    put_text(o, "proto", proto_name(s->proto));
-    put_end_of(o, "src", s, &s->src);
-    put_end_of(o, "dst", s, &s->dst);
-    put_tcp_header(o, s);
-    put_bool(o, "retransmission", s->retransmission);
-    put_text(o, "icmp", is_icmp ? segment_format_icmp(s, icmp) : NULL);
-    put_text(o, "kind", segment_kind_name(s->kind));
+    put_text(w, row, is_icmp ? segment_format_icmp(s, text) : NULL);
 }
 
-static void put_packet(json_t *o, const struct event_segment *e)
+WRITER(KIND)
 {
-    struct str data = STR_INIT;
-
-    base64_add(&data, e->packet, e->packet_len);
-    put_text(o, "data", str_text(&data));
-    str_done(&data);
+    put_text(w, row, segment_kind_name(*(const enum segment_kind *)at));
 }
 
-static void put_verdict(json_t *o, const struct event *e)
+/* Only where `proto` does not tell it. */
+static void put_protocol(const struct writing *w, const struct row *row,
+    uint8_t proto, uint16_t family)
 {
-    put_int(o, "segment", e->u.verdict.segment);
-    put_text(o, "action", verdict_name(e->u.verdict.action));
+    if (event_proto_number(event_proto_name(proto), family) != proto)
+        put_u64(w, row, proto);
 }
 
-static void put_sock_fields(json_t *o, const struct event_socket *s)
+WRITER(SEGMENT_PROTOCOL)
 {
-#define SOCK_FIELD(name, unit, applies, value, help)                           \
-    put_int_or_null(o, #name, applies, value);
-#define SOME_FIELD(name, unit, applies, value, help)
-#define INFO_FIELD(name, unit, row, factor, help)
-#include "fields.def"
-#undef SOCK_FIELD
-#undef SOME_FIELD
-#undef INFO_FIELD
+    const struct segment *s = at;
+
+    put_protocol(w, row, s->proto, s->src.family);
 }
 
-static void put_some_fields(json_t *o, const struct event_socket *s)
+/* The bits that `flags` does not name: ECN's. */
+WRITER(MORE_FLAGS)
 {
-#define SOCK_FIELD(name, unit, applies, value, help)
-#define SOME_FIELD(name, unit, applies, value, help)                           \
-    if (applies)                                                               \
-        put_int(o, #name, value);
-#define INFO_FIELD(name, unit, row, factor, help)
-#include "fields.def"
-#undef SOCK_FIELD
-#undef SOME_FIELD
-#undef INFO_FIELD
+    uint8_t more = *(const uint8_t *)at & (SEGMENT_ECE | SEGMENT_CWR);
+
+    if (more != 0)
+        put_u64(w, row, more);
 }
 
-static void put_info(json_t *o, const struct event_socket *s)
+WRITER(QUOTED)
 {
-    json_t *info = json_object();
+    const struct segment_quote *q = at;
 
-    for (size_t i = 0; i < info_field_count(); i++) {
-        if (s->info_changed >> i & 1)
-            put_int(info, info_field_at(i)->name, info_field_get(&s->info, i));
+    if (q->src.family != 0)
+        put_object(w, row, EVENT_QUOTED);
+}
+
+WRITER(QUOTED_PROTO)
+{
+    const struct segment_quote *q = at;
+
+    put_text(w, row, event_proto_name(q->proto));
+}
+
+WRITER(QUOTED_END)
+{
+    const struct segment_quote *q = &w->e->u.segment.seg.quoted;
+
+    put_addr(w, row, at, event_has_ports(q->proto, &q->src, &q->dst));
+}
+
+WRITER(QUOTED_PROTOCOL)
+{
+    const struct segment_quote *q = at;
+
+    put_protocol(w, row, q->proto, q->src.family);
+}
+
+WRITER(DATA)
+{
+    const struct event_segment *s = at;
+
+    if (!w->payload || s->packet == NULL)
+        return;
+    put_key(w, row);
+    json_out_base64(w->out, s->packet, s->packet_len);
+}
+
+WRITER(VERDICT)
+{
+    put_text(w, row, verdict_name(*(const enum verdict *)at));
+}
+
+/* ---- sockets --------------------------------------------------------------
+ */
+
+WRITER(OWNERS)
+{
+    const struct event_socket *s = &w->e->u.socket;
+
+    put_key(w, row);
+    json_out_open(w->out, '[');
+    for (size_t i = 0; i < s->owner_count && i < EVENT_OWNERS_MAX; i++) {
+        json_out_item(w->out);
+        json_out_text(w->out, s->owners[i]);
     }
-    json_object_set_new(o, "info", info);
+    json_out_close(w->out, ']');
+}
+
+static uint8_t state_of(const struct event_socket *s)
+{
+    return s->gone ? TCP_STATE_NONE : s->state;
+}
+
+WRITER(STATE)
+{
+    const struct event_socket *s = at;
+
+    put_text(w, row, state_name(s->proto, state_of(s)));
 }
 
 /* The classes are TCP's; a UDP socket has one only when it is gone. */
-static void put_state(json_t *o, const struct event_socket *s)
+WRITER(CLASS)
 {
-    uint8_t state = s->gone ? TCP_STATE_NONE : s->state;
-    bool has_class = s->proto == IPPROTO_TCP || state == TCP_STATE_NONE;
+    const struct event_socket *s = at;
+    uint8_t state = state_of(s);
+    bool has = s->proto == IPPROTO_TCP || state == TCP_STATE_NONE;
 
-    put_text(o, "state", state_name(s->proto, state));
-    put_text(o, "class",
-        has_class ? state_class_name(state_class(s->proto, state)) : NULL);
+    put_text(
+        w, row, has ? state_class_name(state_class(s->proto, state)) : NULL);
 }
 
-static void put_owners(json_t *o, const struct event_socket *s)
-{
-    json_t *owners = json_array();
-
-    for (size_t i = 0; i < s->owner_count && i < EVENT_OWNERS_MAX; i++)
-        json_array_append_new(owners, text_or_null(s->owners[i]));
-    json_object_set_new(o, "owners", owners);
-}
-
-static void put_socket(json_t *o, const struct event *e)
-{
-    const struct event_socket *s = &e->u.socket;
-    bool is_tcp = s->proto == IPPROTO_TCP;
-
-    put_int(o, "id", s->id);
-    put_text(o, "host", host_name(s->host));
-    put_owners(o, s);
-    put_text(o, "proto", proto_name(s->proto));
-    put_addr(o, "local", &s->local);
-    put_addr(o, "peer", &s->peer);
-    put_state(o, s);
-    put_sock_fields(o, s);
-    put_text(o, "timer", is_tcp ? timer_name(s->timer) : NULL);
-    if (is_tcp && s->timer != SOCK_TIMER_NONE)
-        put_seconds(o, "timer_left",
-            s->timer_at_ns > e->t_ns ? s->timer_at_ns - e->t_ns : 0);
-    put_info(o, s);
-    put_some_fields(o, s);
-}
-
-static void put_process(json_t *o, const struct event *e)
-{
-    const struct event_process *p = &e->u.process;
-
-    put_text(o, "process", p->process);
-    put_text(o, "host", host_name(p->host));
-    put_text(o, "parent", p->parent);
-    put_text(o, "action", p->action == PROCESS_STARTED ? "started" : "exited");
-}
-
-static void put_output(json_t *o, const struct event *e)
-{
-    put_text(o, "process", e->u.output.process);
-    put_text(o, "stream", e->u.output.stream);
-    put_text(o, "text", e->u.output.text);
-}
-
-static void put_note(json_t *o, const struct event *e)
-{
-    put_text(o, "text", e->u.note.text);
-    put_text(o, "lang", e->u.note.lang);
-}
-
-static void put_line_number(json_t *o, int line)
-{
-    put_int_or_null(o, "line", line > 0, (uint64_t)line);
-}
-
-static void put_expect(json_t *o, const struct event *e)
-{
-    const struct event_expect *x = &e->u.expect;
-
-    put_text(o, "text", x->text);
-    if (x->file != NULL)
-        put_text(o, "file", x->file);
-    put_line_number(o, x->line);
-    put_bool(o, "ok", x->ok);
-    put_text(o, "actual", x->actual);
-}
-
-static void put_wire(json_t *o, const struct wire_status *w)
-{
-    json_t *wire = json_object();
-    json_t *delay = json_object(), *jitter = json_object();
-    json_t *loss = json_object();
-
-    put_bool(wire, "hold", w->holding);
-    put_bool(wire, "coalesce", w->coalesce);
-    put_bool(wire, "cut", w->cut);
-    put_int_or_null(wire, "rate", w->rate != 0, w->rate);
-    put_int_or_null(wire, "mtu", w->mtu != 0, w->mtu);
-    put_int(wire, "seed", w->seed);
-    for (size_t h = 0; h < HOST_COUNT; h++) {
-        const char *host = host_name((enum host)h);
-        put_seconds(delay, host, w->delay_ns[h]);
-        put_seconds(jitter, host, w->jitter_ns[h]);
-        json_object_set_new(
-            loss, host, json_real(w->loss_ppm[h] / PPM_A_PERCENT));
+#define SOCK_FIELD(name, unit, applies, value, help)                           \
+    WRITER(name)                                                               \
+    {                                                                          \
+        const struct event_socket *s = &w->e->u.socket;                        \
+        put_u64_or_null(w, row, applies, value);                               \
     }
-    json_object_set_new(wire, "delay", delay);
-    json_object_set_new(wire, "jitter", jitter);
-    json_object_set_new(wire, "loss", loss);
-    json_object_set_new(o, "wire", wire);
-}
+#define SOME_FIELD(name, unit, applies, value, help)                           \
+    WRITER(name)                                                               \
+    {                                                                          \
+        const struct event_socket *s = &w->e->u.socket;                        \
+        if (applies)                                                           \
+            put_u64(w, row, value);                                            \
+    }
+#define INFO_FIELD(name, unit, row, factor, help)
+#include "fields.def"
+#undef SOCK_FIELD
+#undef SOME_FIELD
+#undef INFO_FIELD
 
-static void put_line(json_t *o, const struct event *e)
+WRITER(TIMER)
 {
-    const struct event_line *l = &e->u.line;
+    const struct event_socket *s = &w->e->u.socket;
 
-    put_text(o, "text", l->text);
-    put_line_number(o, l->line);
-    put_wire(o, &l->wire);
+    put_text(w, row, s->proto == IPPROTO_TCP ? timer_name(s->timer) : NULL);
 }
 
-static void put_end(json_t *o, const struct event *e)
+WRITER(TIMER_LEFT)
 {
-    static const char *const results[] = {
-        [END_PASSED] = "passed",
-        [END_FAILED] = "failed",
-        [END_SKIPPED] = "skipped",
-    };
+    const struct event_socket *s = &w->e->u.socket;
+    uint64_t now = w->e->t_ns, fires = s->timer_at_ns;
 
-    put_text(o, "result", results[e->u.end.result]);
+    if (s->proto == IPPROTO_TCP && s->timer != SOCK_TIMER_NONE)
+        put_fixed(w, row, fires > now ? fires - now : 0, NS_DIGITS);
 }
 
-static void (*const builders[])(json_t *o, const struct event *e) = {
-    [EVENT_STAGE] = put_stage,
-    [EVENT_CALL] = put_call,
-    [EVENT_BLOCKED] = put_blocked,
-    [EVENT_RETURN] = put_return,
-    [EVENT_SEGMENT] = put_segment,
-    [EVENT_VERDICT] = put_verdict,
-    [EVENT_SOCKET] = put_socket,
-    [EVENT_PROCESS] = put_process,
-    [EVENT_OUTPUT] = put_output,
-    [EVENT_NOTE] = put_note,
-    [EVENT_EXPECT] = put_expect,
-    [EVENT_LINE] = put_line,
-    [EVENT_END] = put_end,
+WRITER(INFO)
+{
+    const struct event_socket *s = at;
+
+    put_key(w, row);
+    json_out_open(w->out, '{');
+    for (size_t i = 0; i < info_field_count(); i++) {
+        const char *name = info_field_at(i)->name;
+        if ((s->info_changed >> i & 1) == 0)
+            continue;
+        json_out_item(w->out);
+        json_out_text(w->out, name);
+        str_addc(w->out, ':');
+        json_out_u64(w->out, info_field_get(&s->info, i));
+    }
+    json_out_close(w->out, '}');
+}
+
+/* Mostly the owners tell. */
+WRITER(ACCEPTED)
+{
+    const struct event_socket *s = &w->e->u.socket;
+
+    if (s->accepted != (s->owner_count > 0))
+        write_BOOL(w, row, at);
+}
+
+/* ---- lines ----------------------------------------------------------------
+ */
+
+static const struct row rows[] = {
+#define PART(part)
+#define FIELD(part, key, out, in, member)                                      \
+    {"\"" #key "\":", sizeof "\"" #key "\":" - 1, write_##out,                 \
+        offsetof(struct event, u.member)},
+#include "event_fields.def"
+#undef PART
+#undef FIELD
 };
 
-static int add_chunk(const char *data, size_t len, void *out)
+static void put_part(const struct writing *w, int part)
 {
-    str_addn(out, data, len);
-    return 0;
+    const char *base = (const char *)w->e;
+
+    for (size_t i = event_first_row[part]; i < event_first_row[part + 1]; i++)
+        rows[i].write(w, &rows[i], base + rows[i].offset);
 }
+
+/* Of a packet in fragments only the first has the TCP header. */
+static bool has_tcp_header(const struct event *e)
+{
+    const struct segment *s = &e->u.segment.seg;
+
+    return e->kind == EVENT_SEGMENT && s->proto == IPPROTO_TCP &&
+           (!s->fragment || s->src.port != 0 || s->dst.port != 0);
+}
+
+#define LINE_MOST 768 /* bytes of nearly every line */
 
 void event_to_json(const struct event *e, bool payload, struct str *out)
 {
-    json_t *o = json_object();
+    struct writing w = {out, e, payload, has_tcp_header(e)};
 
-    put_seconds(o, "t", e->t_ns);
-    put_text(o, "event", event_kind_name(e->kind));
-    builders[e->kind](o, e);
-    if (payload && e->kind == EVENT_SEGMENT && e->u.segment.packet != NULL)
-        put_packet(o, &e->u.segment);
-    json_dump_callback(
-        o, add_chunk, out, JSON_COMPACT | JSON_REAL_PRECISION(REAL_DIGITS));
-    str_addc(out, '\n');
-    json_decref(o);
+    str_reserve(out, LINE_MOST);
+    str_addn(out, "{\"t\":", 5);
+    json_out_fixed(out, e->t_ns, NS_DIGITS);
+    str_addn(out, ",\"event\":", 9);
+    json_out_text(out, event_kind_name(e->kind));
+    put_part(&w, (int)e->kind);
+    str_addn(out, "}\n", 2);
 }

@@ -1,5 +1,5 @@
 /* The model: begins empty, takes one event at a time. What each kind changes
- * is in process.c, sock.c, traffic.c and host.c. */
+ * is in process.c, sock.c, traffic.c, lesson.c and host.c. */
 #include "sockstage/model/model.h"
 
 #include "model_int.h"
@@ -18,11 +18,12 @@ static void begin(struct model *m)
 
 /* A `stage` event is the beginning of another stage: nothing of an earlier
  * one is left. */
-static void clear(struct model *m)
+void model_clear(struct model *m)
 {
     process_clear(m);
     sock_clear(m);
     traffic_clear(m);
+    lesson_clear(m);
     for (size_t i = 0; i < m->note_count; i++)
         free(m->notes[i].text);
     *m = (struct model){0};
@@ -41,7 +42,7 @@ void model_free(struct model *m)
 {
     if (m == NULL)
         return;
-    clear(m);
+    model_clear(m);
     free(m);
 }
 
@@ -76,8 +77,9 @@ static void apply_note(struct model *m, const struct event *e)
 void model_apply(struct model *m, const struct event *e)
 {
     if (e->kind == EVENT_STAGE)
-        clear(m);
+        model_clear(m);
     m->now_ns = e->t_ns;
+    lesson_apply(m, e);
     switch (e->kind) {
     case EVENT_STAGE:
         host_apply(m, &e->u.stage);

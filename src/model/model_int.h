@@ -16,6 +16,14 @@
 #define MODEL_DEPARTED_MAX 256 /* gone sockets that can still be asked for */
 #define MODEL_TAIL_SPARE   8   /* 1/8 of a full tail leaves at once */
 #define MODEL_NOTES_MAX    4   /* languages */
+/* What no stage comes near to, but a hostile recording would go beyond. Newer
+ * ones are passed over, texts cut. */
+#define MODEL_SOCKS_MAX     65536
+#define MODEL_PROCESSES_MAX 16384
+#define MODEL_HELD_MAX      1000000
+#define MODEL_RUNS_MAX      MODEL_SEGMENTS_MAX
+#define MODEL_CALL_TEXT_MAX 16384 /* bytes */
+#define MODEL_LESSON_MAX   48  /* texts: these in four languages */
 
 /* Of a model_sock or an event_socket: it counts bytes both ways. */
 #define IS_CONNECTION(s) (!(s)->is_listener && (s)->proto == IPPROTO_TCP)
@@ -34,7 +42,7 @@ struct call {
 struct sock {
     struct model_sock pub;
     bool departed;
-    size_t former_count; /* of pub.owners, once nobody holds it */
+    size_t former_count; /* of pub.owners, once nobody holds it; else 0 */
     uint64_t order;      /* grows from first event to first event */
     uint64_t queued;     /* grows too; set anew when the handshake ends */
     UT_hash_handle hh;   /* by pub.id */
@@ -51,6 +59,20 @@ struct owner {
 struct held {
     uint64_t id;
     UT_hash_handle hh;
+};
+
+enum lesson_kind {
+    LESSON_NOTHING, /* a line that says nothing on the screen */
+    LESSON_TITLE,
+    LESSON_ASK,
+    LESSON_OPTION,
+    LESSON_TRY,
+};
+
+struct lesson_text {
+    enum lesson_kind kind;
+    char lang[3];
+    char *text; /* owned; never NULL */
 };
 
 struct model {
@@ -81,7 +103,12 @@ struct model {
 
     struct model_note notes[MODEL_NOTES_MAX];
     size_t note_count;
+
+    VEC(struct lesson_text) lesson; /* in the order of the lines */
 };
+
+/* model.c: makes it empty, as model_new() does */
+void model_clear(struct model *m);
 
 /* process.c: processes and their calls */
 void process_apply(struct model *m, const struct event_process *e);
@@ -113,6 +140,10 @@ void run_held(struct model *m, const struct segment *s);
 void run_lost(struct model *m, uint64_t id);
 void run_trim(struct model *m);
 void run_clear(struct model *m);
+
+/* lesson.c */
+void lesson_apply(struct model *m, const struct event *e);
+void lesson_clear(struct model *m);
 
 /* host.c */
 void host_apply(struct model *m, const struct event_stage *e);

@@ -22,6 +22,8 @@ void process_apply(struct model *m, const struct event_process *e)
 
     model_copy_text(name, sizeof name, e->process);
     p = find_process(m, name);
+    if (p == NULL && m->processes.len >= MODEL_PROCESSES_MAX)
+        return;
     if (p == NULL) {
         p = xcalloc(1, sizeof *p);
         model_copy_text(p->pub.name, sizeof p->pub.name, name);
@@ -36,9 +38,22 @@ void process_apply(struct model *m, const struct event_process *e)
         model_copy_text(p->pub.parent, sizeof p->pub.parent, e->parent);
 }
 
+/* Too long a text is cut before a character. */
+static char *copy(const char *text)
+{
+    size_t len = strnlen(text, MODEL_CALL_TEXT_MAX + 1);
+
+    if (len > MODEL_CALL_TEXT_MAX) {
+        len = MODEL_CALL_TEXT_MAX;
+        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+            len--;
+    }
+    return xstrndup(text, len);
+}
+
 static char *copy_or_null(const char *text)
 {
-    return text != NULL ? xstrdup(text) : NULL;
+    return text != NULL ? copy(text) : NULL;
 }
 
 static void call_free(struct call *c)
@@ -89,15 +104,20 @@ static void trim_calls(struct model *m)
 void call_apply(struct model *m, const struct event *e)
 {
     const struct event_call *made = &e->u.call;
-    struct call *c = xcalloc(1, sizeof *c);
+    size_t n = m->calls.len;
+    struct call *c;
 
-    if (m->calls.len == MODEL_CALLS_MAX)
+    /* They are found by their ids, so these have to grow. */
+    if (n > 0 && made->id <= m->calls.items[n - 1]->pub.id)
+        return;
+    if (n == MODEL_CALLS_MAX)
         trim_calls(m);
+    c = xcalloc(1, sizeof *c);
     c->pub.id = made->id;
     model_copy_text(c->pub.process, sizeof c->pub.process, made->process);
     c->pub.socket = copy_or_null(made->socket);
-    c->pub.name = xstrdup(made->name != NULL ? made->name : "");
-    c->pub.python = xstrdup(made->python != NULL ? made->python : "");
+    c->pub.name = copy(made->name != NULL ? made->name : "");
+    c->pub.python = copy(made->python != NULL ? made->python : "");
     c->pub.syscall = copy_or_null(made->syscall);
     c->pub.t_ns = e->t_ns;
     c->process = find_process(m, c->pub.process);
@@ -166,7 +186,7 @@ void call_apply_return(struct model *m, const struct event_return *e)
     replace(&c->pub.exception, copy_or_null(e->exception));
     replace(&c->pub.message, copy_or_null(e->message));
     if (e->syscall != NULL)
-        replace(&c->pub.syscall, xstrdup(e->syscall));
+        replace(&c->pub.syscall, copy(e->syscall));
 }
 
 void process_clear(struct model *m)

@@ -48,6 +48,9 @@ static void begin(struct model *m, const struct segment *s)
 
     if (last != NULL && total(last) <= MODEL_RUN_MIN)
         m->runs.len--;
+    /* Behind a segment that is held for good none is ever trimmed. */
+    if (m->runs.items != NULL && m->runs.len >= MODEL_RUNS_MAX)
+        vec_remove(&m->runs, 0);
     vec_push(&m->runs, fresh);
 }
 

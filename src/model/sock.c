@@ -14,10 +14,14 @@ static struct sock *find_sock(const struct model *m, uint64_t id)
     return s;
 }
 
+/* NULL where there are too many. */
 static struct sock *add_sock(struct model *m, const struct event *e)
 {
-    struct sock *s = xcalloc(1, sizeof *s);
+    struct sock *s;
 
+    if (m->socks.len >= MODEL_SOCKS_MAX)
+        return NULL;
+    s = xcalloc(1, sizeof *s);
     s->pub.id = e->u.socket.id;
     s->pub.opened_ns = e->t_ns;
     s->pub.state_changed_ns = e->t_ns;
@@ -69,11 +73,12 @@ static void own(struct model *m, struct sock *s, const struct event_socket *e)
         orphan(s);
         return;
     }
-    for (size_t i = 0; i < s->pub.owner_count; i++) {
+    for (size_t i = 0; i < s->pub.owner_count + s->former_count; i++) {
         if (!is_owner(e, s->pub.owners[i]))
             disown(m, s, s->pub.owners[i]);
     }
     s->pub.former[0] = '\0';
+    s->former_count = 0;
     s->pub.owner_count = 0;
     for (size_t i = 0; i < e->owner_count && i < EVENT_OWNERS_MAX; i++) {
         char *name = s->pub.owners[i];
@@ -110,6 +115,7 @@ static void remove_oldest_departed(struct model *m)
     struct sock *s = m->departed.items[0];
 
     vec_remove(&m->departed, 0);
+    orphan(s); /* events of one that is gone may still name it */
     for (size_t n = 0; n < s->former_count; n++)
         disown(m, s, s->pub.owners[n]);
     HASH_DEL(m->sock_by_id, s);
@@ -164,7 +170,10 @@ static void take_counts(
     s->sndbuf = e->sndbuf;
     s->rcvbuf = e->rcvbuf;
     s->timer = e->timer;
-    s->timer_at_ns = e->timer_at_ns;
+    /* One that is overdue is due now: a recording tells only what is left. */
+    s->timer_at_ns = e->timer != SOCK_TIMER_NONE && e->timer_at_ns < t_ns
+                         ? t_ns
+                         : e->timer_at_ns;
     s->timer_retrans = e->timer_retrans;
     s->is_listener = e->is_listener;
     s->accept_queue = e->accept_queue;
@@ -193,6 +202,8 @@ void sock_apply(struct model *m, const struct event *e)
     }
     if (s == NULL)
         s = add_sock(m, e);
+    if (s == NULL)
+        return;
     own(m, s, es);
     if (s->pub.state != new_state(es))
         s->pub.state_changed_ns = e->t_ns;

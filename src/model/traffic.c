@@ -75,9 +75,13 @@ static void trim_segments(struct model *m)
 
 void traffic_apply_segment(struct model *m, const struct event_segment *e)
 {
+    size_t n = m->segments.len;
     struct model_segment *s;
 
-    if (m->segments.len == MODEL_SEGMENTS_MAX)
+    /* They are found by their ids, so these have to grow. */
+    if (n > 0 && e->seg.id <= m->segments.items[n - 1]->seg.id)
+        return;
+    if (n == MODEL_SEGMENTS_MAX)
         trim_segments(m);
     s = segment_new(m);
     s->seg = e->seg;
@@ -94,7 +98,7 @@ static void count_held(struct model *m, const struct event_verdict *v)
     HASH_FIND(hh, m->held, &v->segment, sizeof v->segment, held);
     switch (v->action) {
     case VERDICT_HELD:
-        if (held != NULL)
+        if (held != NULL || HASH_COUNT(m->held) >= MODEL_HELD_MAX)
             return;
         held = xcalloc(1, sizeof *held);
         held->id = v->segment;

@@ -74,8 +74,8 @@ static void tap_event(struct report *r, const struct event *e)
     if (x->ok)
         return;
     report_printf(r, "      ---\n");
-    if (x->file != NULL)
-        write_scalar(r, "      ", "file", x->file);
+    write_scalar(r, "      ", "file",
+        x->file != NULL ? x->file : str_text(&state->name));
     if (x->line > 0)
         report_printf(r, "      line: %d\n", x->line);
     write_scalar(r, "      ", "expected",

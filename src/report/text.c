@@ -27,7 +27,7 @@ struct text {
     struct model *model; /* owned; what events only refer to */
     uint64_t entered;    /* segment whose line waits for its fate, 0: none */
     uint64_t entered_ns;
-    char *script; /* owned */
+    char *script; /* its file; owned; NULL: not known */
     size_t scripts;
     size_t ended[END_SKIPPED + 1];
 };
@@ -204,6 +204,15 @@ static void settle_entered(struct report *r, const struct fate *fate)
     state->entered = 0;
     if (s != NULL)
         log_segment(r, state->entered_ns, &s->seg, fate);
+}
+
+/* Of one whose fate is not told any more. */
+static void settle(struct report *r)
+{
+    struct text *state = report_state(r);
+
+    if (state->entered != 0)
+        settle_entered(r, &enters);
 }
 
 static void log_entered(struct report *r, const struct event *e)
@@ -441,17 +450,18 @@ static void text_script_begin(
     struct text *state = report_state(r);
     struct str line = STR_INIT;
 
+    settle(r);
     model_free(state->model);
     state->model = model_new();
-    state->entered = 0;
     free(state->script);
-    state->script = xstrdup(name);
+    state->script = name != NULL ? xstrdup(name) : NULL;
     str_add(&line, "== ");
-    text_add_visible(&line, name, 0);
-    if (title != NULL) {
+    if (name != NULL)
+        text_add_visible(&line, name, 0);
+    if (name != NULL && title != NULL)
         str_add(&line, ": ");
+    if (title != NULL)
         text_add_visible(&line, title, 0);
-    }
     end_line(r, &line);
 }
 
@@ -466,8 +476,7 @@ static void text_script_end(
     struct text *state = report_state(r);
     struct str line = STR_INIT;
 
-    if (state->entered != 0)
-        settle_entered(r, &enters);
+    settle(r);
     state->ended[result]++;
     str_add(&line, words[result]);
     text_add_visible(&line, name, 0);
@@ -482,6 +491,7 @@ static void text_run_end(struct report *r)
 {
     const struct text *state = report_state(r);
 
+    settle(r);
     if (state->scripts > 1)
         report_printf(r, "%zu passed, %zu failed, %zu skipped\n",
             state->ended[END_PASSED], state->ended[END_FAILED],
@@ -499,6 +509,7 @@ static void text_done(void *state)
 const struct report_def report_text = {
     .name = "text",
     .of_run = true,
+    .of_export = true,
     .help = N_("a readable log"),
     .run_begin = text_run_begin,
     .script_begin = text_script_begin,

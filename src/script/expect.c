@@ -56,12 +56,14 @@ static enum step finish(
     struct player *p, struct task *t, bool ok, const char *actual)
 {
     bool typed = t->typed != NULL;
+    bool included =
+        !typed && strcmp(t->line->file, script_name(p->script)) != 0;
 
     if (ok && t->line->expect.kind == EXPECT_COMPARE &&
         t->line->expect.subject.kind == SUBJECT_ERROR)
         player_actor(p, t->line->expect.subject.process)->taken = true;
     stage_publish_expect(p->stage, t->line->source,
-        typed ? NULL : t->line->file, typed ? 0 : t->line->line, ok, actual);
+        included ? t->line->file : NULL, typed ? 0 : t->line->line, ok, actual);
     return ok ? STEP_DONE : STEP_FAILED;
 }
 

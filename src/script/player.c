@@ -14,7 +14,7 @@
 static void lane_open(struct player *p, struct lane *lane)
 {
     lane->player = p;
-    lane->deadline = stage_timer_new(p->stage, lane_expired, lane);
+    lane->deadline = stage_timer_new(stage_loop(p->stage), lane_expired, lane);
 }
 
 struct player *player_new(struct stage *s, enum player_mode mode,
@@ -26,8 +26,8 @@ struct player *player_new(struct stage *s, enum player_mode mode,
     p->mode = mode;
     p->events = *events;
     p->ctx = ctx;
-    p->wake = stage_timer_new(s, player_woken, p);
-    p->limit = stage_timer_new(s, player_timed_out, p);
+    p->wake = stage_timer_new(stage_loop(s), player_woken, p);
+    p->limit = stage_timer_new(stage_loop(s), player_timed_out, p);
     lane_open(p, &p->script_lane);
     lane_open(p, &p->typed_lane);
     p->subscriber = journal_subscribe(stage_journal(s), player_heard, p);
@@ -171,59 +171,6 @@ bool player_submit(struct player *p, const char *process, const char *text,
 
 /* ---- where it stands ---------------------------------------------------- */
 
-static bool lang_is(const struct script_line *l, const char *lang)
-{
-    return strcmp(l->lang[0] ? l->lang : "en", lang) == 0;
-}
-
-/* The text of that kind among lines from..to-1, the last one in that language,
- * else the last one in English. */
-static const char *text_of(const struct script *s, enum line_kind kind,
-    size_t from, size_t to, const char *lang)
-{
-    const char *found = NULL, *english = NULL;
-
-    for (size_t i = from; i < to; i++) {
-        const struct script_line *l = s->lines.items[i];
-
-        if (l->kind != kind)
-            continue;
-        if (lang_is(l, lang))
-            found = l->text;
-        if (lang_is(l, "en"))
-            english = l->text;
-    }
-    return found ? found : english;
-}
-
-static void add_options(struct player_state *out, const struct script *s,
-    size_t from, size_t to, const char *lang)
-{
-    for (size_t i = from; i < to; i++) {
-        const struct script_line *l = s->lines.items[i];
-
-        if (l->kind == LINE_OPTION && lang_is(l, lang) &&
-            out->option_count < ARRAY_LEN(out->options))
-            out->options[out->option_count++] = l->text;
-    }
-}
-
-/* A question is open until the next line that does something. */
-static void say_question(struct player_state *out, const struct script *s,
-    size_t to, const char *lang)
-{
-    size_t from = to;
-
-    while (from > 0 && !line_kind_does(s->lines.items[from - 1]->kind))
-        from--;
-    out->question = text_of(s, LINE_ASK, from, to, lang);
-    if (!out->question)
-        return;
-    add_options(out, s, from, to, lang);
-    if (out->option_count == 0)
-        add_options(out, s, from, to, "en");
-}
-
 static const struct task *waiting_task(const struct player *p)
 {
     const struct task *t = lane_waiting(&p->script_lane);
@@ -231,7 +178,7 @@ static const struct task *waiting_task(const struct player *p)
     return t ? t : lane_waiting(&p->typed_lane);
 }
 
-struct player_state player_state(const struct player *p, const char *lang)
+struct player_state player_state(const struct player *p)
 {
     struct player_state out = {0};
     const struct task *t = waiting_task(p);
@@ -242,15 +189,11 @@ struct player_state player_state(const struct player *p, const char *lang)
     out.waiting_for = t ? t->line->source : NULL;
     if (!s)
         return out;
-    if (!lang)
-        lang = "en";
     done = p->position - p->script_lane.tasks.len;
     out.count = s->steps.len;
     while (out.position < out.count && s->steps.items[out.position] < done)
         out.position++;
     if (p->position < s->lines.len)
         out.next = s->lines.items[p->position]->source;
-    say_question(&out, s, done, lang);
-    out.try_text = text_of(s, LINE_TRY, 0, done, lang);
     return out;
 }

@@ -1,5 +1,5 @@
 /* Opening and closing the stage, and what all its files share: publishing
- * events and timers. */
+ * events. */
 #include "seen.h"
 
 #include "sockstage/base/clock.h"
@@ -198,6 +198,11 @@ enum stage_wire stage_wire_kind(const struct stage *s)
                                                  : STAGE_LOOPBACK;
 }
 
+uv_loop_t *stage_loop(const struct stage *s)
+{
+    return s->loop;
+}
+
 struct journal *stage_journal(const struct stage *s)
 {
     return s->journal;
@@ -268,64 +273,4 @@ void stage_publish_end(struct stage *s, enum end_result result)
 
     e.u.end.result = result;
     stage_publish(s, &e);
-}
-
-/* ---- timers for the layers above ---------------------------------------- */
-
-struct stage_timer {
-    uv_timer_t timer;
-    struct stage *stage;
-    void (*fired)(void *ctx);
-    void *ctx;
-};
-
-static void on_timer(uv_timer_t *timer)
-{
-    struct stage_timer *t = container_of(timer, struct stage_timer, timer);
-
-    t->fired(t->ctx);
-}
-
-static void on_timer_closed(uv_handle_t *h)
-{
-    uv_timer_t *timer = (uv_timer_t *)h;
-    struct stage_timer *t = container_of(timer, struct stage_timer, timer);
-    struct stage *s = t->stage;
-
-    free(t);
-    stage_handle_closed(s);
-}
-
-struct stage_timer *stage_timer_new(
-    struct stage *s, void (*fired)(void *ctx), void *ctx)
-{
-    struct stage_timer *t = xcalloc(1, sizeof *t);
-
-    t->stage = s;
-    t->fired = fired;
-    t->ctx = ctx;
-    uv_timer_init(s->loop, &t->timer);
-    s->handles++;
-    return t;
-}
-
-void stage_timer_start(struct stage_timer *t, uint64_t in_ns)
-{
-    /* libuv counts whole milliseconds from the loop's own, older, now: one
-     * more makes sure that it never fires early. */
-    uint64_t ms = (in_ns + NS_PER_MS - 1) / NS_PER_MS;
-
-    uv_update_time(t->stage->loop);
-    uv_timer_start(&t->timer, on_timer, in_ns ? ms + 1 : 0, 0);
-}
-
-void stage_timer_stop(struct stage_timer *t)
-{
-    uv_timer_stop(&t->timer);
-}
-
-void stage_timer_free(struct stage_timer *t)
-{
-    if (t)
-        uv_close((uv_handle_t *)&t->timer, on_timer_closed);
 }

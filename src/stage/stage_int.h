@@ -1,6 +1,7 @@
 /* What the files of the stage share.
  *
- *     stage.c     opening, closing, publishing, timers
+ *     stage.c     opening, closing, publishing
+ *     timer.c     timers for the layers above
  *     process.c   processes, their variables and sockets
  *     parked.c    calls: made, parked, tried again, ended
  *     observe.c   what the kernel says of every socket, read when it can

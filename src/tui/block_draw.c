@@ -401,8 +401,7 @@ static void process_line(struct draw *d, struct pen *p, const struct block *b)
     pen_go(p, INDENT);
     if (b->kind == BLOCK_NEW) {
         pen_textf(p, THEME_DIM, "%s ", b->label);
-        block_fit2(p, THEME_RULE, _("not there yet: Enter begins it"),
-            _("not there yet"));
+        pen_fit(p, THEME_RULE, _("not there yet"), pen_room(p));
         return;
     }
     pen_textf(p, THEME_NAME, "%s ", b->label);

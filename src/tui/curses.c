@@ -29,6 +29,7 @@ struct screen {
     SCREEN *curses;
     struct canvas shown; /* what the terminal shows now */
     bool all_new;        /* nothing of it can be relied on */
+    bool drag_due;       /* to be asked for, behind curses' own mouse mode */
     int colours;         /* 0, 8, 16, 256, or 1 << 24 */
     bool has_default;    /* the terminal's own colours can be asked for */
     VEC(struct colour_pair) pairs; /* pair number i + 1 */
@@ -51,44 +52,63 @@ static struct {
     size_t len;
 } emergency;
 
-/* Adds a terminfo string, its padding ($<5>) left out. */
-static void prepare(const char *name)
+/* A terminfo string, its padding ($<5>) left out; its length. */
+static size_t capability(const char *name, char *out, size_t size)
 {
+    size_t len = 0;
     char id[16];
 
     snprintf(id, sizeof id, "%s", name);
     const char *text = tigetstr(id);
     if (!text || text == (const char *)-1)
-        return;
-    while (*text && emergency.len < sizeof emergency.bytes) {
+        return 0;
+    while (*text && len < size) {
         if (text[0] == '$' && text[1] == '<') {
             text += strcspn(text, ">");
             text += *text == '>';
             continue;
         }
-        emergency.bytes[emergency.len++] = *text++;
+        out[len++] = *text++;
     }
+    return len;
+}
+
+static void prepare(const char *name)
+{
+    emergency.len += capability(name, emergency.bytes + emergency.len,
+        sizeof emergency.bytes - emergency.len);
+}
+
+/* Curses asks only for presses and releases (mode 1000); a slider that is
+ * dragged also needs the moves between them (1002, xterm's ctlseqs). */
+#define DRAG_ON   "\033[?1002h"
+#define DRAG_OFF  "\033[?1002l"
+#define MOUSE_OFF DRAG_OFF "\033[?1000l\033[?1006l"
+
+static bool has_xterm_mouse(void)
+{
+    const char *text = tigetstr("kmous");
+
+    return text && text != (char *)-1;
 }
 
 static void arm_emergency(int fd, const struct termios *before)
 {
-    static const char mouse_off[] = "\033[?1000l\033[?1006l";
-
     emergency.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
     emergency.nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
     emergency.output = fd;
     emergency.muted = 0;
     emergency.before = *before;
     emergency.len = 0;
-    if (tigetstr("kmous") && tigetstr("kmous") != (char *)-1) {
-        memcpy(emergency.bytes, mouse_off, sizeof mouse_off - 1);
-        emergency.len = sizeof mouse_off - 1;
+    if (has_xterm_mouse()) {
+        memcpy(emergency.bytes, MOUSE_OFF, sizeof MOUSE_OFF - 1);
+        emergency.len = sizeof MOUSE_OFF - 1;
     }
     prepare("sgr0");
     prepare("op");
     prepare("rmkx");
-    prepare("cnorm");
     prepare("rmcup");
+    prepare("cnorm"); /* some restore it with the screen, as it was hidden */
     emergency.armed = 1;
 }
 
@@ -183,6 +203,12 @@ static void define_cursor_keys(void)
     }
 }
 
+static void write_tty(const struct screen *s, const char *bytes)
+{
+    fputs(bytes, s->tty);
+    fflush(s->tty);
+}
+
 static void set_modes(void)
 {
     raw();
@@ -195,7 +221,19 @@ static void set_modes(void)
     leaveok(stdscr, FALSE);
     set_escdelay(25);
     mouseinterval(0);
-    mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | REPORT_MOUSE_POSITION |
+                  BUTTON4_PRESSED | BUTTON5_PRESSED,
+        NULL);
+}
+
+/* Behind endwin(): leaving the other screen, some terminals (libvterm) restore
+ * the cursor as it was when curses last saved its place, maybe hidden. */
+static void show_cursor(const struct screen *s)
+{
+    char text[64];
+
+    fwrite(text, 1, capability("cnorm", text, sizeof text), s->tty);
+    fflush(s->tty);
 }
 
 int screen_open(const struct theme *theme, struct screen **out, struct err *e)
@@ -234,6 +272,7 @@ int screen_open(const struct theme *theme, struct screen **out, struct err *e)
     }
     arm_emergency(fd, &before);
     set_modes();
+    s->drag_due = has_xterm_mouse();
     start_colours(s);
     s->all_new = true;
     canvas_init(&s->shown, LINES, COLS);
@@ -241,12 +280,20 @@ int screen_open(const struct theme *theme, struct screen **out, struct err *e)
     return 0;
 }
 
+void screen_stopped(struct screen *s)
+{
+    if (has_xterm_mouse())
+        write_tty(s, DRAG_OFF);
+    endwin();
+    show_cursor(s);
+}
+
 void screen_close(struct screen *s)
 {
     if (!s)
         return;
     mousemask(0, NULL);
-    endwin();
+    screen_stopped(s);
     disarm_emergency();
     delscreen(s->curses);
     fclose(s->tty);
@@ -286,6 +333,7 @@ void screen_resized(struct screen *s)
 void screen_continued(struct screen *s)
 {
     reset_prog_mode();
+    s->drag_due = has_xterm_mouse();
     clearok(curscr, TRUE); /* the shell has written on it */
     screen_resized(s);
 }
@@ -365,7 +413,7 @@ static attr_t attributes(const struct style *style)
 static bool is_bar(enum theme_key ground)
 {
     return ground == THEME_HEADER || ground == THEME_MENU_SELECTED ||
-           ground == THEME_SELECTED;
+           ground == THEME_SELECTED || ground == THEME_TIMELINE;
 }
 
 /* How the terminal shows a style on a ground, worked out when first used. */
@@ -428,4 +476,7 @@ void screen_show(
     if (cursor_y >= 0)
         move(cursor_y, cursor_x < cv->cols ? cursor_x : cv->cols - 1);
     refresh();
+    if (s->drag_due)
+        write_tty(s, DRAG_ON);
+    s->drag_due = false;
 }

@@ -1,6 +1,6 @@
-/* Waits for the terminal with uv_poll and for SIGWINCH and SIGCONT with
- * uv_signal; curses turns bytes into keys. The descriptor is the input's own:
- * uv_poll makes it non-blocking, and output to the terminal must block. */
+/* Waits for the terminal with uv_poll and for SIGWINCH, SIGTSTP and SIGCONT
+ * with uv_signal; curses turns bytes into keys. The descriptor is the input's
+ * own: uv_poll makes it non-blocking, and output to the terminal must block. */
 #include "input.h"
 
 #include "sockstage/base/mem.h"
@@ -20,7 +20,7 @@ struct input {
     void *ctx;
     int fd;
     uv_poll_t poll;
-    uv_signal_t winch, cont;
+    uv_signal_t winch, tstp, cont;
     uv_timer_t timer;
     bool has_poll;
     void (*tick)(void *ctx);
@@ -46,18 +46,39 @@ static const struct {
     {KEY_BTAB, KEY_CODE_BACK_TAB},
 };
 
+static void tell_mouse(struct input *in, const MEVENT *event)
+{
+    static const struct {
+        mmask_t bit;
+        uint32_t key;
+    } meanings[] = {
+        {BUTTON4_PRESSED, KEY_CODE_WHEEL_UP},
+        {BUTTON5_PRESSED, KEY_CODE_WHEEL_DOWN},
+        {BUTTON1_PRESSED, KEY_CODE_MOUSE},
+        {BUTTON1_RELEASED, KEY_CODE_RELEASE},
+        {REPORT_MOUSE_POSITION, KEY_CODE_DRAG},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(meanings); i++) {
+        if (!(event->bstate & meanings[i].bit))
+            continue;
+        in->events.key(in->ctx, meanings[i].key, event->y, event->x);
+        return;
+    }
+}
+
+#define MOUSE_BURST 8 /* as many as curses keeps */
+
+/* What came at once is one KEY_MOUSE, and is handed out from its end. */
 static void on_mouse(struct input *in)
 {
-    MEVENT event;
+    MEVENT events[MOUSE_BURST];
+    size_t count = 0;
 
-    if (getmouse(&event) != OK)
-        return;
-    if (event.bstate & BUTTON4_PRESSED)
-        in->events.key(in->ctx, KEY_CODE_WHEEL_UP, event.y, event.x);
-    else if (event.bstate & BUTTON5_PRESSED)
-        in->events.key(in->ctx, KEY_CODE_WHEEL_DOWN, event.y, event.x);
-    else if (event.bstate & BUTTON1_PRESSED)
-        in->events.key(in->ctx, KEY_CODE_MOUSE, event.y, event.x);
+    while (count < MOUSE_BURST && getmouse(&events[count]) == OK)
+        count++;
+    while (count > 0 && !in->closed)
+        tell_mouse(in, &events[--count]);
 }
 
 static void on_special(struct input *in, int curses)
@@ -133,6 +154,14 @@ static void on_winch(uv_signal_t *handle, int signal)
     in->events.resized(in->ctx);
 }
 
+static void on_tstp(uv_signal_t *handle, int signal)
+{
+    struct input *in = container_of(handle, struct input, tstp);
+
+    (void)signal;
+    in->events.stopped(in->ctx);
+}
+
 static void on_cont(uv_signal_t *handle, int signal)
 {
     struct input *in = container_of(handle, struct input, cont);
@@ -194,18 +223,21 @@ int input_open(uv_loop_t *loop, const struct input_events *events, void *ctx,
     in->ctx = ctx;
     in->fd = fd;
     uv_signal_init(loop, &in->winch);
+    uv_signal_init(loop, &in->tstp);
     uv_signal_init(loop, &in->cont);
     uv_timer_init(loop, &in->timer);
-    in->open_handles = 3;
-    in->winch.data = in->cont.data = in->timer.data = in->poll.data = in;
+    in->open_handles = 4;
+    in->winch.data = in->tstp.data = in->cont.data = in->timer.data = in;
     int rc = uv_signal_start(&in->winch, on_winch, SIGWINCH);
+    if (rc == 0)
+        rc = uv_signal_start(&in->tstp, on_tstp, SIGTSTP);
     if (rc == 0)
         rc = uv_signal_start(&in->cont, on_cont, SIGCONT);
     if (rc == 0)
         rc = uv_poll_init(loop, &in->poll, fd);
     if (rc == 0) {
         in->has_poll = true;
-        in->open_handles = 4;
+        in->open_handles = 5;
         in->poll.data = in;
         rc = uv_poll_start(&in->poll, UV_READABLE, on_readable);
     }
@@ -223,6 +255,7 @@ void input_close(struct input *in, void (*closed)(void *ctx), void *ctx)
     in->closed = closed ? closed : ignore_closed;
     in->closed_ctx = ctx;
     uv_close((uv_handle_t *)&in->winch, on_closed);
+    uv_close((uv_handle_t *)&in->tstp, on_closed);
     uv_close((uv_handle_t *)&in->cont, on_closed);
     uv_close((uv_handle_t *)&in->timer, on_closed);
     if (in->has_poll)

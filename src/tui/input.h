@@ -10,9 +10,11 @@
 struct input;
 
 struct input_events {
-    /* A key of keymap.h; of KEY_CODE_MOUSE with the cell. */
+    /* A key of keymap.h; of the mouse with the cell. */
     void (*key)(void *ctx, uint32_t key, int y, int x);
     void (*resized)(void *ctx);
+    /* The program is asked to stop: it has to give the terminal back first. */
+    void (*stopped)(void *ctx);
     /* The program was stopped and goes on. */
     void (*continued)(void *ctx);
     /* No more keys in the queue for now. */

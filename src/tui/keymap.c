@@ -7,9 +7,9 @@
 #include <string.h>
 
 static const struct action_row rows[ACTIONS] = {
-    [ACTION_NONE] = {"", "", "", NULL},
-#define ACTION(id, name, help, keys, line)                                     \
-    [ACTION_##id] = {name, help, keys, line},
+    [ACTION_NONE] = {"", ALWAYS, "", "", NULL},
+#define ACTION(id, name, when, help, keys, line)                               \
+    [ACTION_##id] = {name, when, help, keys, line},
 #include "actions.def"
 #undef ACTION
 };
@@ -106,11 +106,13 @@ static uint32_t latin(uint32_t key)
     return key;
 }
 
-enum action keymap_action(uint32_t key)
+enum action keymap_action(uint32_t key, bool past)
 {
+    enum action_when other = past ? AT_NOW : IN_PAST;
+
     key = latin(key);
     for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
-        if (has_key(rows[a].keys, key))
+        if (rows[a].when != other && has_key(rows[a].keys, key))
             return a;
     }
     return ACTION_NONE;

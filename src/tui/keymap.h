@@ -21,7 +21,9 @@ enum key_code {
     KEY_CODE_DELETE,
     KEY_CODE_BACKSPACE,
     KEY_CODE_BACK_TAB,
-    KEY_CODE_MOUSE,
+    KEY_CODE_MOUSE,   /* the first button, pressed */
+    KEY_CODE_DRAG,    /* the mouse moved while it is */
+    KEY_CODE_RELEASE, /* let go */
     KEY_CODE_WHEEL_UP,
     KEY_CODE_WHEEL_DOWN,
 };
@@ -33,14 +35,18 @@ enum key_code {
 
 enum action {
     ACTION_NONE,
-#define ACTION(id, name, help, keys, line) ACTION_##id,
+#define ACTION(id, name, when, help, keys, line) ACTION_##id,
 #include "actions.def"
 #undef ACTION
     ACTIONS
 };
 
+/* Whether the screen shows now, or a moment of the past. */
+enum action_when { ALWAYS, AT_NOW, IN_PAST };
+
 struct action_row {
     const char *name; /* in the hint bar; N_() */
+    enum action_when when;
     const char *help; /* N_() */
     const char *keys; /* "PgDn n": one or more, separated by blanks */
     const char *line; /* the notation it stands for, NULL: none */
@@ -48,8 +54,8 @@ struct action_row {
 
 const struct action_row *action_row(enum action a);
 
-/* What a key means; a jamo of the Korean layout counts as the Latin letter on
- * the same key. ACTION_NONE: nothing. */
-enum action keymap_action(uint32_t key);
+/* What a key means at now or in the past; a jamo of the Korean layout counts as
+ * the Latin letter on the same key. ACTION_NONE: nothing. */
+enum action keymap_action(uint32_t key, bool past);
 
 #endif

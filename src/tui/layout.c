@@ -1,5 +1,6 @@
 /* Which part of the screen goes where. From below: hints, prompt, message,
- * log, narration; the three columns take the rest. */
+ * log, narration; the three columns take the rest. In the past the timeline
+ * has the prompt's row, so that nothing else moves. */
 #include "views.h"
 
 #include "sockstage/base/str.h"
@@ -38,6 +39,7 @@ static void column_rules(struct layout *l, int top, int h)
     add_rule(l, top, l->rects[VIEW_SERVER].x - 1, h, 1);
 }
 
+#define TALL         30 /* rows: a line divides narration and log */
 #define INSPECT_TALL 40 /* rows of the columns: half of them is enough */
 #define INSPECT_WIDE 110
 
@@ -52,7 +54,7 @@ static int prompt_rows(struct canvas *cv, const struct moment *m)
 {
     const struct prompt *p = &m->ui->prompt;
 
-    if (!p->error_column)
+    if (!p->error_column || moment_is_past(m))
         return 1;
     return p->error_column + canvas_width(cv, p->error) + 12 > cv->cols ? 3 : 2;
 }
@@ -61,9 +63,19 @@ static int log_rows(const struct canvas *cv, int note)
 {
     int n = cv->rows / 8;
 
-    if (note && cv->rows < 30)
+    if (note && cv->rows < TALL)
         n = cv->rows < 20 ? 1 : 2;
     return n;
+}
+
+/* The line above the log; on a tall screen it is the slider of the past. */
+static void line_above_log(
+    struct layout *l, const struct canvas *cv, const struct moment *m, int y)
+{
+    if (moment_is_past(m) && cv->rows >= TALL)
+        l->rects[VIEW_SLIDER] = rows(cv, y, 1);
+    else
+        add_rule(l, y, 0, 1, cv->cols);
 }
 
 /* Over the columns: centred, as high as its lines. */
@@ -71,7 +83,8 @@ static void popup(struct layout *l, const struct canvas *cv,
     const struct moment *m, struct rect body)
 {
     int w = cv->cols - 8 < 64 ? cv->cols - 8 : 64;
-    int h = (int)m->ui->menu.items.len + 4;
+    const struct menu *menu = &m->ui->menu;
+    int h = (int)menu->items.len + menu_help_lines(menu) + 2;
 
     if (h > body.h)
         h = body.h;
@@ -116,7 +129,8 @@ void layout_compute(
     l->rects[VIEW_HEADER] = rows(&cv, 0, 1);
     l->rects[VIEW_HINTS] = rows(&cv, y, 1);
     int h = prompt_rows(&cv, m);
-    l->rects[VIEW_PROMPT] = rows(&cv, y -= h, h);
+    l->rects[moment_is_past(m) ? VIEW_TIMELINE : VIEW_PROMPT] =
+        rows(&cv, y -= h, h);
     h = message_rows(&cv, m);
     l->rects[VIEW_MESSAGE] = rows(&cv, y -= h, h);
     if (m->ui->mode == UI_HELP) {
@@ -129,8 +143,8 @@ void layout_compute(
         note = cv.rows / 3;
     h = log_rows(&cv, note);
     l->rects[VIEW_LOG] = rows(&cv, y -= h, h);
-    if (note == 0 || cv.rows >= 30)
-        add_rule(l, --y, 0, 1, cv.cols);
+    if (note == 0 || cv.rows >= TALL)
+        line_above_log(l, &cv, m, --y);
     if (note) {
         l->rects[VIEW_NOTE] = rows(&cv, y -= note, note);
         add_rule(l, --y, 0, 1, cv.cols);
@@ -138,7 +152,7 @@ void layout_compute(
     columns(l, &cv, 1, y);
     struct rect body = rows(&cv, 2, y - 2);
     if (model_process_count(m->model) == 0 &&
-        !str_equal(model_wire(m->model), "")) {
+        (moment_is_past(m) || !str_equal(model_wire(m->model), ""))) {
         int x = cv.cols / 6;
         l->rects[VIEW_WELCOME] = (struct rect){3, x, y - 3, cv.cols - 2 * x};
     } else {

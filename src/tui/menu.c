@@ -1,4 +1,5 @@
-/* Fills the menu of calls from the rows of the calls and of offers.def. */
+/* Fills the menu of calls from the rows of the calls and of offers.def, and
+ * that of the past from the rows of the actions. */
 #include "menu.h"
 
 #include "wire_line.h"
@@ -63,7 +64,7 @@ static unsigned sock_when(const struct model_sock *s)
 
 static void add_item(struct menu *menu, char *line, const char *help)
 {
-    struct menu_item item = {line, help};
+    struct menu_item item = {.line = line, .help = help};
 
     vec_push(&menu->items, item);
 }
@@ -230,10 +231,58 @@ void menu_fill_wire(struct menu *menu, const struct model *m, uint64_t id)
         menu, xstrdup("wire delay 100ms"), N_("every segment takes so long"));
 }
 
+/* ---- the past ------------------------------------------------------------
+ */
+
+static void add_action(struct menu *menu, enum action a)
+{
+    const struct action_row *row = action_row(a);
+    struct str line = STR_INIT;
+
+    str_addf(&line, "%-9s %s", row->keys, _(row->help));
+    add_item(menu, str_steal(&line), NULL);
+    menu->items.items[menu->items.len - 1].action = a;
+}
+
+void menu_fill_past(struct menu *menu, bool chapters)
+{
+    static const enum action offered[] = {ACTION_PLAY, ACTION_EVENT_BACK,
+        ACTION_EVENT_ON, ACTION_TARGET_BACK, ACTION_TARGET_ON, ACTION_FASTER,
+        ACTION_SLOWER, ACTION_OLDEST, ACTION_RETURN, ACTION_CHAPTERS};
+
+    menu_done(menu);
+    menu->kind = MENU_ACTIONS;
+    for (size_t i = 0; i < ARRAY_LEN(offered); i++)
+        if (offered[i] != ACTION_CHAPTERS || chapters)
+            add_action(menu, offered[i]);
+}
+
+void menu_fill_chapters(
+    struct menu *menu, const struct timeline *t, size_t selected)
+{
+    const struct timeline_chapter *c;
+
+    menu_done(menu);
+    menu->kind = MENU_CHAPTERS;
+    for (size_t i = 0; (c = timeline_chapter_at(t, i)) != NULL; i++) {
+        struct str line = STR_INIT;
+        str_addf(
+            &line, "%3zu  %s", i + 1, c->title[0] ? c->title : _("(no title)"));
+        add_item(menu, str_steal(&line), NULL);
+    }
+    menu->selected = selected < menu->items.len ? selected : 0;
+}
+
+int menu_help_lines(const struct menu *menu)
+{
+    return menu->kind == MENU_LINES ? 2 : 0;
+}
+
 void menu_done(struct menu *menu)
 {
     for (size_t i = 0; i < menu->items.len; i++)
         free(menu->items.items[i].line);
     vec_done(&menu->items);
     menu->selected = 0;
+    menu->kind = MENU_LINES;
 }

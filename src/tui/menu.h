@@ -1,20 +1,27 @@
-/* The calls that make sense on a selected thing, as lines of the notation
- * with their arguments filled in. One row an offer in offers.def. */
+/* What can be chosen from a list: the calls that make sense on a selected
+ * thing, as lines of the notation with their arguments filled in (one row an
+ * offer in offers.def); ways through the past; the chapters of a recording. */
 #ifndef TUI_MENU_H
 #define TUI_MENU_H
 
+#include "keymap.h"
+
 #include "sockstage/base/vec.h"
-#include "sockstage/model/model.h"
+#include "sockstage/model/timeline.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+enum menu_kind { MENU_LINES, MENU_ACTIONS, MENU_CHAPTERS };
+
 struct menu_item {
-    char *line;       /* "c1: s.connect(('server', 8080))"; owned */
-    const char *help; /* N_() */
+    char *line;         /* "c1: s.connect(('server', 8080))"; owned */
+    const char *help;   /* N_() */
+    enum action action; /* of MENU_ACTIONS */
 };
 
 struct menu {
+    enum menu_kind kind;
     VEC(struct menu_item) items;
     size_t selected;
 };
@@ -24,6 +31,13 @@ void menu_fill(struct menu *menu, const struct model *m, const char *process,
     uint64_t sock);
 /* For a segment that is held (id, else 0), and the wire as a whole. */
 void menu_fill_wire(struct menu *menu, const struct model *m, uint64_t id);
+/* The ways through the past. */
+void menu_fill_past(struct menu *menu, bool chapters);
+/* The chapters in their order, that one selected. */
+void menu_fill_chapters(
+    struct menu *menu, const struct timeline *t, size_t selected);
+/* Lines below the list that explain what is selected. */
+int menu_help_lines(const struct menu *menu);
 void menu_done(struct menu *menu);
 
 #endif

@@ -20,6 +20,8 @@ int screen_cols(const struct screen *s);
 bool screen_has_colour(const struct screen *s);
 /* Asks the terminal for its size again, after SIGWINCH. */
 void screen_resized(struct screen *s);
+/* Gives the terminal back for as long as the program is stopped. */
+void screen_stopped(struct screen *s);
 /* Takes the terminal again after SIGCONT: whoever stopped the program may have
  * used it since. */
 void screen_continued(struct screen *s);

@@ -70,7 +70,7 @@ void ui_draw(struct draw *d)
     d->fresh_until_ns = 0;
     d->travel_ms = 0;
     d->scroll_max = 0;
-    d->wire.h = 0;
+    d->wire.h = d->slider.h = d->badge.h = 0;
     d->cursor_y = d->cursor_x = -1;
     d->hit_count = 0;
     layout_compute(&l, d->cv, d->m);
@@ -133,11 +133,20 @@ uint64_t ui_held_segment(const struct moment *m)
     return s ? s->seg.id : 0;
 }
 
+bool moment_is_past(const struct moment *m)
+{
+    return m->place && m->place->past;
+}
+
 bool ui_can(const struct moment *m, enum action a)
 {
     bool wire = !str_equal(model_wire(m->model), "loopback");
 
+    if (action_row(a)->when == (moment_is_past(m) ? AT_NOW : IN_PAST))
+        return false;
     switch (a) {
+    case ACTION_CHAPTERS:
+        return m->place && m->place->chapters > 1;
     case ACTION_DELIVER:
     case ACTION_DROP:
     case ACTION_DUPLICATE:

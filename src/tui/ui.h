@@ -8,7 +8,7 @@
 #include "menu.h"
 #include "prompt.h"
 
-#include "sockstage/model/model.h"
+#include "sockstage/model/timeline.h"
 #include "sockstage/script/player.h"
 
 #include <stdbool.h>
@@ -43,8 +43,9 @@ struct moment {
     const struct model *model;
     uint64_t now_ns; /* since the stage opened */
     const struct ui *ui;
-    const struct player_state *play;
-    const char *title; /* of the script; NULL: free play */
+    const struct player_state *play;    /* of now; NULL: a recording */
+    const struct timeline_place *place; /* NULL: now */
+    const char *title; /* until the moment has one; NULL: free play */
     const char *lang;
 };
 
@@ -59,11 +60,13 @@ struct hit {
 struct draw {
     struct canvas *cv;
     const struct moment *m;
-    bool measuring;          /* only lines are counted */
-    bool ticking;            /* a running time is on the screen */
-    uint64_t travel_ms;      /* until a segment moves by a column; 0: none */
-    struct rect wire;        /* where its column is; h == 0: nowhere */
-    int scroll_max;          /* how far the inspector can be scrolled */
+    bool measuring;     /* only lines are counted */
+    bool ticking;       /* a running time is on the screen */
+    uint64_t travel_ms; /* until a segment moves by a column; 0: none */
+    struct rect wire;   /* where its column is; h == 0: nowhere */
+    struct rect slider; /* of the timeline, as the badge of the past */
+    struct rect badge;
+    int scroll_max;          /* of the inspector or the help page */
     uint64_t fresh_until_ns; /* when an emphasis ends; 0: there is none */
     int cursor_y, cursor_x;  /* -1: hidden */
     struct hit hits[HITS_MAX];
@@ -78,6 +81,10 @@ void draw_hit(struct draw *d, struct rect area, const struct selection *sel);
 
 /* Draws the whole screen. */
 void ui_draw(struct draw *d);
+
+bool moment_is_past(const struct moment *m);
+/* The cursor that column `x` of a slider of that width stands for. */
+uint64_t slider_cursor(const struct timeline_place *p, int width, int x);
 
 /* The process that a typed line without one belongs to. */
 const char *ui_process(const struct moment *m);

@@ -1,5 +1,5 @@
-/* The menu of calls that make sense on the selected thing; it lies over the
- * columns. */
+/* The menu: calls that make sense on the selected thing, ways through the
+ * past, chapters; it lies over the columns. */
 #include "views.h"
 
 #include "sockstage/base/text.h"
@@ -22,7 +22,8 @@ void popup_frame(struct draw *d, struct rect r)
 void view_calls(struct draw *d, struct rect r)
 {
     const struct menu *menu = &d->m->ui->menu;
-    size_t rows = (size_t)(r.h > 4 ? r.h - 4 : 1);
+    int frame = menu_help_lines(menu) + 2;
+    size_t rows = (size_t)(r.h > frame ? r.h - frame : 1);
     size_t first = 0;
 
     popup_frame(d, r);
@@ -34,13 +35,13 @@ void view_calls(struct draw *d, struct rect r)
             inside.y + (int)(i - first), inside.x - 1, 1, inside.w + 2};
         struct pen p = pen_at(d->cv, line);
         bool selected = i == menu->selected;
-        pen_text(&p, THEME_STRONG, selected ? "▸" : " ");
-        pen_fit(&p, selected ? THEME_STRONG : THEME_SCREEN,
-            menu->items.items[i].line, pen_room(&p) - 1);
+        enum theme_key style = selected ? THEME_MENU_SELECTED : THEME_SCREEN;
+        pen_text(&p, style, selected ? "▸" : " ");
+        pen_fit(&p, style, menu->items.items[i].line, pen_room(&p) - 1);
         if (selected)
             canvas_ground(d->cv, line, THEME_MENU_SELECTED);
     }
-    if (menu->selected < menu->items.len && r.h > 4) {
+    if (menu->selected < menu->items.len && r.h > 4 && frame > 2) {
         struct pen p =
             pen_at(d->cv, (struct rect){r.y + r.h - 3, inside.x, 2, inside.w});
         const char *help = menu->items.items[menu->selected].help;

@@ -1,6 +1,8 @@
-/* The first line: whose screen it is, what is played, how the wire is set.
+/* The first line: whose screen it is, what is played, how the wire is set; of
+ * the past, that it is.
  *
- * |sockstage  backlog    100 ms each way, RTT 200  || holding 10   7 of 19| */
+ * |sockstage  backlog    100 ms each way, RTT 200  || holding 10   7 of 19|
+ * | || PAST   backlog    100 ms each way, RTT 200  || holding 10          | */
 #include "views.h"
 
 #include "sockstage/base/clock.h"
@@ -148,6 +150,38 @@ static void hold_text(const struct moment *m, struct str *out)
         str_addf(out, _(" %" PRIu64 " held "), held);
 }
 
+/* It has a ground of its own, so that it stands out without colours too. */
+static void draw_badge(struct draw *d, struct rect r, struct pen *p)
+{
+    const struct timeline_place *place = d->m->place;
+    int x = p->x;
+
+    pen_text(p, THEME_PAST, place->playing ? " ▶ " : " ‖ ");
+    pen_text(p, THEME_PAST, place->recording ? _("RECORDING") : _("PAST"));
+    pen_text(p, THEME_PAST, " ");
+    d->badge = (struct rect){r.y, r.x + x, 1, p->x - x};
+    canvas_ground(d->cv, d->badge, THEME_PAST);
+    pen_text(p, THEME_HEADER, "  ");
+}
+
+static void draw_title(struct draw *d, struct rect r, struct pen *p, int end)
+{
+    const char *title = model_lesson(d->m->model, d->m->lang).title;
+    int room;
+
+    if (!title)
+        title = d->m->title;
+    if (moment_is_past(d->m))
+        draw_badge(d, r, p);
+    room = end - p->x;
+    if (!moment_is_past(d->m) &&
+        (!title || canvas_width(d->cv, title) + 11 <= room)) {
+        pen_text(p, THEME_HEADER_NAME, "sockstage  ");
+        room -= 11;
+    }
+    pen_fit(p, THEME_HEADER, title ? title : _("free play"), room);
+}
+
 void view_header(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
@@ -156,7 +190,7 @@ void view_header(struct draw *d, struct rect r)
     struct str step = STR_INIT;
 
     canvas_ground(d->cv, r, THEME_HEADER);
-    if (d->m->play && d->m->play->count)
+    if (d->m->play && d->m->play->count && !moment_is_past(d->m))
         str_addf(
             &step, _("%zu of %zu"), d->m->play->position, d->m->play->count);
     hold_text(d->m, &hold);
@@ -171,13 +205,7 @@ void view_header(struct draw *d, struct rect r)
     int wire_x =
         hold_x - (hold.len ? 2 : 0) - canvas_width(d->cv, str_text(&wire));
     pen_go(&p, 1);
-    const char *title = d->m->title ? d->m->title : _("free play");
-    int room = wire_x - 2 - p.x;
-    if (canvas_width(d->cv, title) + 11 <= room || !d->m->title) {
-        pen_text(&p, THEME_HEADER_NAME, "sockstage  ");
-        room -= 11;
-    }
-    pen_fit(&p, THEME_HEADER, title, room);
+    draw_title(d, r, &p, wire_x - 2);
     pen_go(&p, wire_x);
     pen_text(&p, THEME_HEADER, str_text(&wire));
     pen_go(&p, hold_x);

@@ -24,6 +24,10 @@ static const char *const reading[] = {
        "selected."),
     N_("Also: wire delay 100ms, wire hold, wire deliver, wire release, "
        "wire drop 1 SYN, interrupt c1, expect c1.s.state == ESTABLISHED."),
+    N_("The past: everything on the screen is that moment, and the top and the "
+       "bottom line say so. The stage goes on meanwhile; what a kernel has "
+       "done can't be undone, only looked at again. Drag the slider, or click "
+       "PAST to return."),
 };
 
 static void gap(struct pen *p)
@@ -32,28 +36,63 @@ static void gap(struct pen *p)
     pen_newline(p, 0);
 }
 
+static void keys(struct pen *p, enum action_when when)
+{
+    for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
+        const struct action_row *row = action_row(a);
+        if (row->when != when && (row->when != ALWAYS || when == IN_PAST))
+            continue;
+        pen_newline(p, 0);
+        pen_text(p, THEME_STRONG, row->keys);
+        pen_go(p, 16);
+        pen_fit(p, THEME_SCREEN, _(row->help), pen_room(p));
+    }
+}
+
+static void keys_of_the_past(struct pen *p)
+{
+    pen_text(p, THEME_TITLE, _("KEYS, while the past is shown"));
+    keys(p, IN_PAST);
+}
+
+static void keys_of_now(struct pen *p)
+{
+    pen_text(p, THEME_TITLE, _("KEYS, while the prompt is empty"));
+    keys(p, AT_NOW);
+    pen_newline(p, 0);
+    pen_wrap(p, THEME_DIM,
+        _("Any other key, or : first, begins typing; then every key is text "
+          "until Enter or Esc."),
+        2);
+}
+
+static void how_to_read(struct pen *p)
+{
+    pen_text(p, THEME_TITLE, _("HOW TO READ IT"));
+    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
+        pen_newline(p, 0);
+        pen_wrap(p, THEME_SCREEN, _(reading[i]), 5);
+    }
+}
+
+/* In the past its own keys come first. */
 void view_help(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, (struct rect){r.y, r.x + 2, r.h, r.w - 4});
 
     p.y = -d->m->ui->help_scroll;
-    pen_text(&p, THEME_TITLE, _("KEYS, while the prompt is empty"));
-    for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
-        const struct action_row *row = action_row(a);
-        pen_newline(&p, 0);
-        pen_text(&p, THEME_STRONG, row->keys);
-        pen_go(&p, 16);
-        pen_fit(&p, THEME_SCREEN, _(row->help), pen_room(&p));
+    if (moment_is_past(d->m)) {
+        keys_of_the_past(&p);
+        keys(&p, ALWAYS);
+        gap(&p);
+        how_to_read(&p);
+    } else {
+        keys_of_now(&p);
+        gap(&p);
+        how_to_read(&p);
+        gap(&p);
+        keys_of_the_past(&p);
     }
-    pen_newline(&p, 0);
-    pen_wrap(&p, THEME_DIM,
-        _("Any other key, or : first, begins typing; then every key is text "
-          "until Enter or Esc."),
-        2);
-    gap(&p);
-    pen_text(&p, THEME_TITLE, _("HOW TO READ IT"));
-    for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
-        pen_newline(&p, 0);
-        pen_wrap(&p, THEME_SCREEN, _(reading[i]), 5);
-    }
+    int lines = p.y + 1 + d->m->ui->help_scroll;
+    d->scroll_max = lines > r.h ? lines - r.h : 0;
 }

@@ -27,6 +27,19 @@ static const enum action inspect_hints[] = {
     ACTION_HOLD,
 };
 
+/* In the past: an action and, where two belong together, the other. */
+static const enum action past_hints[][2] = {
+    {ACTION_PLAY, ACTION_NONE},
+    {ACTION_EVENT_BACK, ACTION_EVENT_ON},
+    {ACTION_TARGET_BACK, ACTION_TARGET_ON},
+    {ACTION_RETURN, ACTION_NONE},
+    {ACTION_OLDEST, ACTION_NONE},
+    {ACTION_FASTER, ACTION_SLOWER},
+    {ACTION_CHAPTERS, ACTION_NONE},
+    {ACTION_HELP, ACTION_NONE},
+    {ACTION_QUIT, ACTION_NONE},
+};
+
 static void hint(struct pen *p, const char *key, const char *what)
 {
     int width = canvas_width(p->cv, key) + canvas_width(p->cv, what) + 1;
@@ -44,6 +57,10 @@ static bool can_inspect(const struct moment *m)
 
 static const char *hint_name(const struct moment *m, enum action a)
 {
+    if (a == ACTION_PLAY && m->place->playing)
+        return _("pause");
+    if (a == ACTION_RETURN && m->place->recording)
+        return _("end");
     if (a == ACTION_HOLD && model_wire_status(m->model)->holding)
         return _("release");
     if (a == ACTION_CALL && can_inspect(m)) {
@@ -54,18 +71,54 @@ static const char *hint_name(const struct moment *m, enum action a)
     return _(action_row(a)->name);
 }
 
+static void add_key(struct str *out, enum action a)
+{
+    const char *keys = action_row(a)->keys;
+
+    str_addn(out, keys, strcspn(keys, " "));
+}
+
+static void hint_action(
+    struct draw *d, struct pen *p, enum action a, enum action other)
+{
+    struct str keys = STR_INIT;
+
+    if (!ui_can(d->m, a))
+        return;
+    add_key(&keys, a);
+    if (other != ACTION_NONE) {
+        str_addc(&keys, ' ');
+        add_key(&keys, other);
+    }
+    hint(p, str_text(&keys), hint_name(d->m, a));
+    str_done(&keys);
+}
+
 static void hint_actions(
     struct draw *d, struct pen *p, const enum action *list, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        const char *keys = action_row(list[i])->keys;
-        char key[16] = "";
-        size_t len = strcspn(keys, " ");
-        if (!ui_can(d->m, list[i]) || len >= sizeof key)
-            continue;
-        memcpy(key, keys, len);
-        hint(p, key, hint_name(d->m, list[i]));
+    for (size_t i = 0; i < count; i++)
+        hint_action(d, p, list[i], ACTION_NONE);
+}
+
+static void hint_past(struct draw *d, struct pen *p)
+{
+    for (size_t i = 0; i < ARRAY_LEN(past_hints); i++)
+        hint_action(d, p, past_hints[i][0], past_hints[i][1]);
+}
+
+/* What Enter does with a line of the menu. */
+static const char *choice(const struct menu *menu)
+{
+    switch (menu->kind) {
+    case MENU_LINES:
+        return _("edit it, then Enter makes the call");
+    case MENU_CHAPTERS:
+        return _("go there");
+    case MENU_ACTIONS:
+        break;
     }
+    return _("do it");
 }
 
 void view_hints(struct draw *d, struct rect r)
@@ -77,7 +130,7 @@ void view_hints(struct draw *d, struct rect r)
     pen_go(&p, 1);
     if (ui->mode == UI_MENU) {
         hint(&p, "↑↓", _("choose"));
-        hint(&p, "Enter", _("edit it, then Enter makes the call"));
+        hint(&p, "Enter", choice(&ui->menu));
         hint(&p, "Esc", _("back"));
         return;
     }
@@ -98,7 +151,13 @@ void view_hints(struct draw *d, struct rect r)
         if (d->scroll_max > 0)
             hint(&p, "↑↓", _("scroll"));
         hint_actions(d, &p, inspect_hints, ARRAY_LEN(inspect_hints));
-        hint(&p, "Enter", _("menu"));
+        if (!moment_is_past(d->m)) {
+            hint(&p, "Enter", _("menu"));
+            return;
+        }
+    }
+    if (moment_is_past(d->m)) {
+        hint_past(d, &p);
         return;
     }
     hint_actions(d, &p, hints, ARRAY_LEN(hints));

@@ -5,13 +5,12 @@
 
 #define NOTE_LINES_MAX 3
 
-static int draw_options(struct draw *d, struct pen *p)
+static int draw_options(
+    struct draw *d, struct pen *p, const struct model_lesson *lesson)
 {
-    const struct player_state *play = d->m->play;
-
     pen_newline(p, 1);
-    for (size_t i = 0; i < play->option_count; i++) {
-        const char *text = play->options[i] ? play->options[i] : "";
+    for (size_t i = 0; i < lesson->option_count; i++) {
+        const char *text = lesson->options[i];
         int width = canvas_width(d->cv, text) + 3;
         if (p->x > 1 && width > pen_room(p))
             pen_newline(p, 1);
@@ -25,7 +24,7 @@ static int draw_options(struct draw *d, struct pen *p)
 static int draw_note(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
-    const struct player_state *play = d->m->play;
+    const struct model_lesson lesson = model_lesson(d->m->model, d->m->lang);
     const struct model_note *note = model_note(d->m->model, d->m->lang);
     bool any = false;
 
@@ -34,19 +33,19 @@ static int draw_note(struct draw *d, struct rect r)
         pen_wrap(&p, THEME_NOTE, note->text, NOTE_LINES_MAX);
         any = true;
     }
-    if (play && play->question) {
+    if (lesson.question) {
         if (any)
             pen_newline(&p, 1);
-        pen_wrap(&p, THEME_QUESTION, play->question, 2);
-        if (play->option_count)
-            draw_options(d, &p);
+        pen_wrap(&p, THEME_QUESTION, lesson.question, 2);
+        if (lesson.option_count)
+            draw_options(d, &p, &lesson);
         any = true;
     }
-    if (play && play->try_text) {
+    if (lesson.try_text) {
         if (any)
             pen_newline(&p, 1);
         pen_textf(&p, THEME_WAITING, "%s ", _("Try:"));
-        pen_wrap(&p, THEME_NOTE, play->try_text, 2);
+        pen_wrap(&p, THEME_NOTE, lesson.try_text, 2);
         any = true;
     }
     return any ? p.y + 1 : 0;

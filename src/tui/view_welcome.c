@@ -14,6 +14,7 @@ void view_welcome(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
     const struct player_state *play = d->m->play;
+    const struct timeline_place *place = d->m->place;
     bool script = play && play->count > 0;
 
     p.y = r.h > 13 ? 2 : 0;
@@ -21,6 +22,14 @@ void view_welcome(struct draw *d, struct rect r)
     pen_text(&p, THEME_STRONG, _("The stage is empty."));
     pen_newline(&p, 0);
     pen_newline(&p, 0);
+    if (moment_is_past(d->m)) {
+        if (place->recording)
+            pen_wrap(&p, THEME_SCREEN,
+                _("Space plays the recording; ] shows its next event, } the "
+                  "next step."),
+                3);
+        return;
+    }
     if (script) {
         pen_wrap(&p, THEME_SCREEN,
             _("PgDn or n plays the script, line by line. The first:"), 2);

@@ -18,13 +18,19 @@ static void require(bool condition)
 static void format(const struct segment *s)
 {
     char flags[SEGMENT_FLAGS_TEXT_MAX];
-    char options[SEGMENT_OPTIONS_TEXT_MAX];
+    char options[SEGMENT_OPTIONS_TEXT_MAX], again[SEGMENT_OPTIONS_TEXT_MAX];
     char icmp[SEGMENT_ICMP_TEXT_MAX];
     char name[64], tiny[2];
+    struct segment_options back;
+    uint8_t bits;
 
     require(strlen(segment_format_flags(s->flags, flags)) < sizeof flags);
+    require(segment_parse_flags(flags, &bits));
+    require(bits == (s->flags & ~(SEGMENT_ECE | SEGMENT_CWR)));
     segment_format_options(&s->options, options);
     require(strlen(options) < sizeof options);
+    require(segment_parse_options(options, &back));
+    require(strcmp(segment_format_options(&back, again), options) == 0);
     require(strlen(segment_format_icmp(s, icmp)) < sizeof icmp);
     require(strlen(segment_format_name(s, name, sizeof name)) < sizeof name);
     segment_format_name(s, tiny, sizeof tiny);

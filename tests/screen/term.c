@@ -259,6 +259,32 @@ static uint32_t rgb(struct term *t, VTermColor colour)
            colour.rgb.blue;
 }
 
+static void paint_cell(
+    struct term *t, struct str *out, const VTermScreenCell *cell)
+{
+    add_cell(out, cell);
+    str_addf(out, "<%06x %06x %u%u%u%u>", rgb(t, cell->fg), rgb(t, cell->bg),
+        cell->attrs.bold, cell->attrs.italic, cell->attrs.underline,
+        cell->attrs.reverse);
+}
+
+char *term_paint(struct term *t)
+{
+    struct str out = STR_INIT;
+
+    for (int y = 0; y < t->rows; y++) {
+        for (int x = 0; x < t->cols;) {
+            VTermScreenCell cell;
+            vterm_screen_get_cell(
+                t->screen, (VTermPos){.row = y, .col = x}, &cell);
+            paint_cell(t, &out, &cell);
+            x += cell.width > 1 ? cell.width : 1;
+        }
+        str_addc(&out, '\n');
+    }
+    return str_steal(&out);
+}
+
 bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg)
 {
     char *screen = term_dump(t);

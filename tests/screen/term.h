@@ -35,6 +35,9 @@ void term_pump(struct term *t, int ms);
 /* The screen as text, a line a row, trailing blanks left out; the caller
  * frees. */
 char *term_dump(struct term *t);
+/* The same with each cell's colours and attributes, to be compared; the caller
+ * frees. */
+char *term_paint(struct term *t);
 /* Colours of the first cell of `text` on the screen, as 0xrrggbb. */
 bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg);
 

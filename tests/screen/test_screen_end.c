@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -71,6 +72,30 @@ static void test_crash(void **state)
     assert_int_not_equal(end_by(SIGUSR1), 0);
 }
 
+/* Stopped, it leaves the terminal to others; then it draws everything anew. */
+static void test_stop_and_go_on(void **state)
+{
+    struct term *t = start();
+    int status = 0;
+
+    (void)state;
+    term_line(t, "s = socket()");
+    assert_true(term_wait(t, "c1.s"));
+    kill(term_pid(t), SIGTSTP);
+    assert_int_equal(waitpid(term_pid(t), &status, WUNTRACED), term_pid(t));
+    assert_true(WIFSTOPPED(status));
+    assert_true(term_is_restored(t));
+    assert_true(term_wait_gone(t, "c1.s"));
+    kill(term_pid(t), SIGCONT);
+    assert_true(term_wait(t, "c1.s"));
+    term_keys(t, "[");
+    assert_true(term_wait(t, "PAST"));
+    term_keys(t, "q");
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -78,6 +103,7 @@ int main(void)
         cmocka_unit_test(test_control_c),
         cmocka_unit_test(test_signals),
         cmocka_unit_test(test_crash),
+        cmocka_unit_test(test_stop_and_go_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -89,7 +89,7 @@ void rig_wait(struct rig *f, bool (*true_now)(struct rig *f, const void *arg),
     const void *arg, unsigned limit_ms)
 {
     bool over = false;
-    struct stage_timer *limit = stage_timer_new(f->stage, on_settled, &over);
+    struct stage_timer *limit = stage_timer_new(&f->loop, on_settled, &over);
 
     stage_timer_start(limit, limit_ms * NS_PER_MS);
     while (!over && !true_now(f, arg))

@@ -191,7 +191,7 @@ static void what_is_carried_out_is_in_the_journal(void **state)
 static bool is_idle(void *ctx)
 {
     struct script_run *r = ctx;
-    struct player_state s = player_state(r->player, "en");
+    struct player_state s = player_state(r->player);
 
     return r->changes > 0 && !s.waiting;
 }
@@ -200,27 +200,28 @@ static bool is_waiting(void *ctx)
 {
     struct script_run *r = ctx;
 
-    return player_state(r->player, "en").waiting;
+    return player_state(r->player).waiting;
 }
 
 static bool is_past_first(void *ctx)
 {
     struct script_run *r = ctx;
 
-    return player_state(r->player, "en").position == 1;
+    return player_state(r->player).position == 1;
 }
 
 static bool has_asked(void *ctx)
 {
     struct script_run *r = ctx;
 
-    return player_state(r->player, "en").option_count == 2;
+    return model_lesson(stage_model(r->stage), "en").option_count == 2;
 }
 
 static void plays_line_by_line(void **state)
 {
     struct script_run r;
     struct player_state s;
+    struct model_lesson l;
     struct err e;
 
     (void)state;
@@ -231,25 +232,26 @@ static void plays_line_by_line(void **state)
         "note one\nc1: a = 1\nask What?\nask.ko Mwo?\noption A\noption* B\n"
         "c1: b = 2\ntry more\n",
         0);
-    s = player_state(r.player, "en");
+    s = player_state(r.player);
     assert_int_equal(s.position, 0);
     assert_int_equal(s.count, 2);
     assert_string_equal(s.next, "note one");
 
     assert_int_equal(player_next(r.player, &e), 0);
     script_run_until(&r, is_past_first, &r);
-    assert_null(player_state(r.player, "en").question);
+    assert_null(model_lesson(stage_model(r.stage), "en").question);
 
     /* A question stops: the line behind it is the answer. */
     assert_int_equal(player_next(r.player, &e), 0);
     script_run_until(&r, has_asked, &r);
-    s = player_state(r.player, "en");
-    assert_string_equal(s.question, "What?");
-    assert_string_equal(s.options[1], "B");
-    assert_string_equal(player_state(r.player, "ko").question, "Mwo?");
-    assert_int_equal(player_state(r.player, "ko").option_count, 2);
+    l = model_lesson(stage_model(r.stage), "en");
+    assert_string_equal(l.question, "What?");
+    assert_string_equal(l.options[1], "B");
+    assert_null(l.try_text);
+    l = model_lesson(stage_model(r.stage), "ko");
+    assert_string_equal(l.question, "Mwo?");
+    assert_int_equal(l.option_count, 2);
     assert_null(stage_variable(r.stage, "c1", "b"));
-    assert_null(s.try_text);
 
     assert_int_equal(player_next(r.player, &e), 0);
     assert_int_equal(player_next(r.player, &e), 0);

@@ -71,14 +71,49 @@ static void test_history(void **state)
 static void test_keymap(void **state)
 {
     (void)state;
-    assert_int_equal(keymap_action(' '), ACTION_DELIVER);
-    assert_int_equal(keymap_action(KEY_CODE_PAGE_DOWN), ACTION_NEXT);
-    assert_int_equal(keymap_action('n'), ACTION_NEXT);
-    assert_int_equal(keymap_action(0x315c), ACTION_NEXT); /* the jamo on n */
-    assert_int_equal(keymap_action(0x3157), ACTION_HOLD); /* on h */
+    assert_int_equal(keymap_action(' ', false), ACTION_DELIVER);
+    assert_int_equal(keymap_action(KEY_CODE_PAGE_DOWN, false), ACTION_NEXT);
+    assert_int_equal(keymap_action('n', false), ACTION_NEXT);
+    assert_int_equal(keymap_action(0x315c, false), ACTION_NEXT); /* on n */
+    assert_int_equal(keymap_action(0x3157, false), ACTION_HOLD); /* on h */
     /* What people type begins with these. */
-    for (const char *c = "cswe"; *c; c++)
-        assert_int_equal(keymap_action((uint32_t)*c), ACTION_NONE);
+    for (const char *c = "cswe#(+-="; *c; c++)
+        assert_int_equal(keymap_action((uint32_t)*c, false), ACTION_NONE);
+}
+
+/* In the past the same keys move in time, and none acts on the stage. */
+static void test_keymap_of_the_past(void **state)
+{
+    (void)state;
+    assert_int_equal(keymap_action(' ', true), ACTION_PLAY);
+    assert_int_equal(keymap_action(KEY_CODE_PAGE_DOWN, true), ACTION_TARGET_ON);
+    assert_int_equal(keymap_action(KEY_CODE_PAGE_UP, true), ACTION_TARGET_BACK);
+    assert_int_equal(keymap_action(KEY_CODE_HOME, true), ACTION_OLDEST);
+    assert_int_equal(keymap_action(KEY_CODE_END, true), ACTION_RETURN);
+    assert_int_equal(keymap_action('=', true), ACTION_FASTER);
+    assert_int_equal(keymap_action('[', false), ACTION_EVENT_BACK);
+    assert_int_equal(keymap_action('[', true), ACTION_EVENT_BACK);
+    for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++)
+        if (action_row(a)->line)
+            assert_int_equal(action_row(a)->when, AT_NOW);
+}
+
+static void test_slider(void **state)
+{
+    struct timeline_place p = {.first = 100, .end = 1100};
+
+    (void)state;
+    assert_int_equal(slider_cursor(&p, 101, 0), 100);
+    assert_int_equal(slider_cursor(&p, 101, -7), 100);
+    assert_int_equal(slider_cursor(&p, 101, 50), 600);
+    assert_int_equal(slider_cursor(&p, 101, 100), 1100);
+    assert_int_equal(slider_cursor(&p, 101, 500), 1100);
+    p.end = p.first;
+    assert_int_equal(slider_cursor(&p, 101, 0), 100);
+    assert_int_equal(slider_cursor(&p, 1, 0), 100);
+    p = (struct timeline_place){.end = UINT64_MAX};
+    assert_true(slider_cursor(&p, 3, 1) > UINT64_MAX / 4);
+    assert_true(slider_cursor(&p, 3, 1) < UINT64_MAX / 4 * 3);
 }
 
 static void make(struct scene *s, const char *name)
@@ -164,6 +199,8 @@ int main(void)
         cmocka_unit_test(test_editing),
         cmocka_unit_test(test_history),
         cmocka_unit_test(test_keymap),
+        cmocka_unit_test(test_keymap_of_the_past),
+        cmocka_unit_test(test_slider),
         cmocka_unit_test(test_lines_of_segments),
         cmocka_unit_test(test_selecting),
         cmocka_unit_test(test_menu_lines),

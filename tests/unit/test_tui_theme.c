@@ -89,6 +89,66 @@ static void test_dark_is_default(void **state)
     }
 }
 
+/* x to the power of 2.4, the fifth root of its twelfth (Newton), for want of
+ * libm. */
+static double gamma_of(double x)
+{
+    double cube = x * x * x, twelfth = cube * cube * cube * cube, y = 1;
+
+    for (int i = 0; i < 100; i++)
+        y -= (y * y * y * y * y - twelfth) / (5 * y * y * y * y);
+    return y;
+}
+
+static double linear(uint32_t part)
+{
+    double c = (double)(part & 0xff) / 255;
+
+    return c <= 0.03928 ? c / 12.92 : gamma_of((c + 0.055) / 1.055);
+}
+
+static double luminance(int32_t colour)
+{
+    uint32_t c = (uint32_t)colour;
+
+    assert_true(colour & COLOUR_RGB);
+    return 0.2126 * linear(c >> 16) + 0.7152 * linear(c >> 8) +
+           0.0722 * linear(c);
+}
+
+/* WCAG 2.1, 1.4.3: between 1 and 21. */
+static double contrast(
+    const struct theme *t, enum theme_key key, enum theme_key ground)
+{
+    struct style s = theme_mix(t, key, ground);
+    double a = luminance(s.fg) + 0.05, b = luminance(s.bg) + 0.05;
+
+    return a > b ? a / b : b / a;
+}
+
+/* What says that the past is shown can be read from the last row. */
+static void test_past_is_readable(void **state)
+{
+    static const enum theme_key keys[] = {THEME_TIMELINE, THEME_TIMELINE_STRONG,
+        THEME_TIMELINE_NEWS, THEME_SLIDER_PAST, THEME_SLIDER_KNOB,
+        THEME_SLIDER_REST};
+    static const char *const themes[] = {"dark", "light"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {
+        struct theme t;
+        struct err e;
+        theme_defaults(&t);
+        assert_int_equal(theme_load(&t, themes[i], &e), 0);
+        assert_true(contrast(&t, THEME_PAST, THEME_PAST) >= 4.5);
+        for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
+            assert_true(contrast(&t, keys[k], THEME_TIMELINE) >= 4.5);
+        assert_true(contrast(&t, THEME_SLIDER_PAST, THEME_SCREEN) >= 4.5);
+        assert_true(contrast(&t, THEME_SLIDER_REST, THEME_SCREEN) >= 4.5);
+        assert_true(contrast(&t, THEME_SLIDER_KNOB, THEME_SCREEN) >= 4.5);
+    }
+}
+
 static void test_nearest(void **state)
 {
     (void)state;
@@ -107,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_bad_lines),
         cmocka_unit_test(test_built_in),
         cmocka_unit_test(test_dark_is_default),
+        cmocka_unit_test(test_past_is_readable),
         cmocka_unit_test(test_nearest),
     };
 

@@ -26,7 +26,8 @@ static void draw_scene(const struct scene_row *row, int cols, int rows,
     row->make(&s);
     s.moment.model = s.model;
     s.moment.ui = &s.ui;
-    s.moment.play = &s.play;
+    s.moment.play = s.place.recording ? NULL : &s.play;
+    s.moment.place = &s.place;
     s.moment.now_ns = s.t_ns;
     canvas_init(cv, rows, cols);
     cv->ascii = row->ascii;
@@ -138,7 +139,7 @@ static void test_ticking(void **state)
         bool ticking;
     } expected[] = {{"empty", false}, {"handshake", true},
         {"half_closed", true}, {"help", false}, {"travelling", false},
-        {"inspect_syn", true}, {"inspect_udp", false}};
+        {"past_first", false}, {"inspect_syn", true}, {"inspect_udp", false}};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(expected); i++) {

@@ -178,6 +178,15 @@ static void note(struct scene *s, const char *text, const char *lang)
     scene_apply(s, &e);
 }
 
+void scene_line(struct scene *s, const char *text)
+{
+    struct event e = {.kind = EVENT_LINE};
+
+    e.u.line.text = text;
+    e.u.line.wire = *model_wire_status(s->model);
+    scene_apply(s, &e);
+}
+
 static void open_stage(struct scene *s)
 {
     struct event e = {.kind = EVENT_STAGE};
@@ -219,7 +228,7 @@ static void typing(struct scene *s)
         &s->ui.prompt, 3, "a socket has no conect(); did you mean connect()?");
 }
 
-static void handshake(struct scene *s)
+void scene_handshake(struct scene *s)
 {
     scene_wire(s, 100, true);
     scene_server(s, "ls.listen(5)");
@@ -383,7 +392,7 @@ static void buffers(struct scene *s)
     scene_after_ms(s, 100);
 }
 
-static void narrated(struct scene *s)
+void scene_narrated(struct scene *s)
 {
     backlog(s);
     note(s,
@@ -394,14 +403,13 @@ static void narrated(struct scene *s)
     s->play.position = 7;
     s->play.count = 19;
     s->play.next = "server: conn, addr = ls.accept()";
-    s->play.question = "What does c3 do now?";
-    s->play.options[0] = "it gives up";
-    s->play.options[1] = "it repeats its SYN";
-    s->play.options[2] = "it is refused";
-    s->play.option_count = 3;
+    scene_line(s, "ask What does c3 do now?");
+    scene_line(s, "option it gives up");
+    scene_line(s, "option* it repeats its SYN");
+    scene_line(s, "option it is refused");
 }
 
-static void korean(struct scene *s)
+void scene_korean(struct scene *s)
 {
     backlog(s);
     note(s,
@@ -428,13 +436,13 @@ static void help(struct scene *s)
 const struct scene_row scenes[] = {
     {"empty", empty, false},
     {"typing", typing, false},
-    {"handshake", handshake, false},
+    {"handshake", scene_handshake, false},
     {"backlog", backlog, false},
     {"half_closed", half_closed, false},
     {"buffers", buffers, false},
     {"datagrams", scene_datagrams, false},
-    {"narrated", narrated, false},
-    {"korean", korean, false},
+    {"narrated", scene_narrated, false},
+    {"korean", scene_korean, false},
     {"fates", scene_fates, false},
     {"fates_ascii", scene_fates, true},
     {"travelling", scene_travelling, false},
@@ -449,6 +457,12 @@ const struct scene_row scenes[] = {
     {"menu", menu, false},
     {"help", help, false},
     {"ascii", backlog, true},
+    {"past_handshake", scene_past_handshake, false},
+    {"past_first", scene_past_first, false},
+    {"past_narrated", scene_past_narrated, false},
+    {"past_korean", scene_past_korean, false},
+    {"past_menu", scene_past_menu, false},
+    {"past_ascii", scene_past_handshake, true},
     {NULL, NULL, false},
 };
 

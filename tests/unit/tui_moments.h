@@ -9,6 +9,7 @@ struct scene {
     struct model *model;
     struct ui ui;
     struct player_state play;
+    struct timeline_place place;
     struct moment moment;
     uint64_t t_ns; /* of the last event */
 };
@@ -28,6 +29,12 @@ scene_maker scene_fates, scene_travelling, scene_bulk, scene_bulk_opened;
 scene_maker scene_inspect_syn, scene_inspect_data, scene_inspect_ignored;
 scene_maker scene_inspect_udp, scene_inspect_icmp, scene_faulty;
 
+scene_maker scene_handshake, scene_narrated, scene_korean;
+
+/* tui_pasts.c */
+scene_maker scene_past_handshake, scene_past_first, scene_past_narrated;
+scene_maker scene_past_korean, scene_past_menu;
+
 /* The scenes; the last has no name. */
 extern const struct scene_row scenes[];
 
@@ -45,6 +52,8 @@ void scene_listener(struct scene *s, uint32_t accept_queue, uint32_t backlog,
 void scene_segment(struct scene *s, uint64_t id, enum host from, uint16_t port,
     uint8_t flags, uint32_t len, enum verdict verdict);
 void scene_repeat(struct scene *s, uint64_t id);
+/* A line of a script that says something. */
+void scene_line(struct scene *s, const char *text);
 
 struct scene_sock {
     uint64_t id;

@@ -119,7 +119,7 @@ struct event_note {
 
 struct event_expect {
     const char *text;
-    const char *file;
+    const char *file; /* the included one that it is in; NULL: none */
     int line;
     bool ok;
     const char *actual;
@@ -170,11 +170,5 @@ struct event {
         struct event_end end;
     } u;
 };
-
-/* A copy with texts of its own, and its end. event_free(NULL) is allowed. */
-struct event *event_copy(const struct event *e);
-void event_free(struct event *e);
-/* What a copy takes, for bounding memory. */
-size_t event_bytes(const struct event *e);
 
 #endif

@@ -73,6 +73,7 @@ enum model_reason {
 #define REASON(id, brief, words, meaning) MODEL_REASON_##id,
 #include "sockstage/model/reasons.def"
 #undef REASON
+    MODEL_REASONS
 };
 /* N_(); "" for NONE. */
 const char *model_reason_words(enum model_reason r, bool brief);
@@ -114,6 +115,17 @@ struct model_note {
     char *text; /* NULL: none yet */
     char lang[8];
     uint64_t t_ns;
+};
+
+#define MODEL_OPTIONS_MAX 9
+
+/* What the lines of a script say at that moment. */
+struct model_lesson {
+    const char *title;    /* NULL: none yet, as the others */
+    const char *question; /* open until a call, or a line that does something */
+    const char *options[MODEL_OPTIONS_MAX];
+    size_t option_count;
+    const char *try_text;
 };
 
 struct model;
@@ -192,5 +204,8 @@ const struct model_call *model_call(const struct model *m, uint64_t id);
 
 /* The latest narration of that language, else of any; NULL if there is none. */
 const struct model_note *model_note(const struct model *m, const char *lang);
+
+/* Each text in that language (NULL: English), else in English. */
+struct model_lesson model_lesson(const struct model *m, const char *lang);
 
 #endif

@@ -16,11 +16,13 @@ struct report_def {
     const char *name; /* "text", "tap", "jsonl", "pcap" */
     const char *help; /* N_() */
     bool of_run;      /* a choice of `run --format` */
+    bool of_export;   /* and of `export` */
     /* Right after report_new(); -errno counts as a failed write. */
     int (*begin)(struct report *r);
     /* The whole run: how many scripts there will be. */
     void (*run_begin)(struct report *r, size_t scripts);
-    /* One script, by the name it was given on the command line. */
+    /* One script, by the name it was given on the command line. A recording
+     * does not tell that name: NULL, and never without a title. */
     void (*script_begin)(struct report *r, const char *name, const char *title);
     void (*event)(struct report *r, const struct event *e);
     /* `why`: why it failed or was skipped, with FILE:LINE:COLUMN; or NULL. */

@@ -59,11 +59,7 @@ struct player_state {
     bool waiting;            /* a line is being waited for */
     const char *waiting_for; /* its text; NULL: none */
     const char *next;        /* the next line's text; NULL: none */
-    const char *question;    /* text of the `ask` that is open; NULL: none */
-    const char *options[9];
-    size_t option_count;
-    const char *try_text; /* the lesson's closing `try`; NULL: none */
 };
-struct player_state player_state(const struct player *p, const char *lang);
+struct player_state player_state(const struct player *p);
 
 #endif

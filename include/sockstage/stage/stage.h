@@ -180,11 +180,12 @@ void stage_when_settled(struct stage *s, void (*settled)(void *ctx), void *ctx);
 bool stage_can_go_on(
     const struct stage *s, const char *process, struct str *why);
 
-/* A one-shot timer of the stage's loop, for layers above. Free it before the
- * stage; the callback may free it. */
+/* A one-shot timer on a loop, for layers above, with or without a stage. Its
+ * callback may free it; the loop must run once more after that. */
 struct stage_timer;
+uv_loop_t *stage_loop(const struct stage *s);
 struct stage_timer *stage_timer_new(
-    struct stage *s, void (*fired)(void *ctx), void *ctx);
+    uv_loop_t *loop, void (*fired)(void *ctx), void *ctx);
 void stage_timer_start(struct stage_timer *t, uint64_t in_ns); /* restarts */
 void stage_timer_stop(struct stage_timer *t);
 void stage_timer_free(struct stage_timer *t); /* NULL is allowed */

@@ -3,6 +3,7 @@
 #define SOCKSTAGE_TUI_TUI_H
 
 #include "sockstage/base/err.h"
+#include "sockstage/model/timeline.h"
 #include "sockstage/script/player.h"
 #include "sockstage/stage/stage.h"
 
@@ -20,10 +21,20 @@ struct tui_options {
     const char *title;  /* of the script; NULL: free play */
 };
 
+/* What is shown; all borrowed. A live stage, or a recording: then `stage` and
+ * `player` are NULL, and it plays from its start. */
+struct tui_source {
+    struct journal *journal;
+    struct timeline *timeline; /* of that journal */
+    const struct model *model; /* with every event applied so far */
+    struct stage *stage;
+    struct player *player; /* INTERACTIVE; its events are to be forwarded to
+                              tui_player_changed() */
+};
+
 /* Opens the terminal (its own /dev/tty), draws the first screen at once, and
- * lives on the loop until `quit` is called back. `player` must be INTERACTIVE
- * and its events be forwarded to tui_player_changed(). */
-int tui_open(struct uv_loop_s *loop, struct stage *stage, struct player *player,
+ * lives on the loop until `quit` is called back. */
+int tui_open(struct uv_loop_s *loop, const struct tui_source *source,
     const struct tui_options *options, void (*quit)(void *ctx), void *ctx,
     struct tui **out, struct err *e);
 

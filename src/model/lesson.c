@@ -1,0 +1,192 @@
+/* What a lesson says, from the `line` events that narrate: title, question
+ * with its options, what to try. Each text is kept by language; a question is
+ * open until the next call or line that does something. */
+#include "model_int.h"
+
+#include "sockstage/base/text.h"
+
+#include <stdlib.h>
+
+#define TEXT_BYTES_MAX 1024
+
+/* The words of lines that do nothing on the stage. */
+static const struct {
+    const char *word;
+    enum lesson_kind kind;
+} narrating[] = {
+    {"title", LESSON_TITLE},
+    {"ask", LESSON_ASK},
+    {"option", LESSON_OPTION},
+    {"try", LESSON_TRY},
+    {"mark", LESSON_NOTHING},
+    {"claim", LESSON_NOTHING},
+    {"require", LESSON_NOTHING},
+};
+
+struct lesson_line {
+    enum lesson_kind kind;
+    char lang[3];
+    const char *text;
+};
+
+/* Behind the word, in any order: `*` of the right option, `.ko`. */
+static const char *read_marks(const char *at, char lang[3])
+{
+    for (int i = 0; i < 2; i++) {
+        if (*at == '*')
+            at++;
+        if (at[0] == '.' && at[1] != '\0' && at[2] != '\0') {
+            lang[0] = at[1];
+            lang[1] = at[2];
+            at += 3;
+        }
+    }
+    return at;
+}
+
+/* False for a line that does something. */
+static bool read_line(const char *text, struct lesson_line *out)
+{
+    size_t len = strcspn(text, " \t*.");
+
+    for (size_t i = 0; i < ARRAY_LEN(narrating); i++) {
+        const char *word = narrating[i].word;
+
+        if (strlen(word) != len || strncmp(text, word, len) != 0)
+            continue;
+        *out = (struct lesson_line){.kind = narrating[i].kind, .lang = "en"};
+        out->text = read_marks(text + len, out->lang);
+        if (*out->text != ' ' && *out->text != '\t')
+            return false;
+        out->text += strspn(out->text, " \t");
+        return true;
+    }
+    return false;
+}
+
+/* ---- the texts ---------------------------------------------------------- */
+
+static void remove_at(struct model *m, size_t i)
+{
+    free(m->lesson.items[i].text);
+    vec_remove(&m->lesson, i);
+}
+
+static void forget_question(struct model *m)
+{
+    for (size_t i = m->lesson.len; i-- > 0;)
+        if (m->lesson.items[i].kind == LESSON_ASK ||
+            m->lesson.items[i].kind == LESSON_OPTION)
+            remove_at(m, i);
+}
+
+static bool is_lang(const struct lesson_text *t, const char *lang)
+{
+    return strcmp(t->lang, lang) == 0;
+}
+
+/* Of a recording nobody knows how long a text is; no character is halved. */
+static char *copy_text(const char *text)
+{
+    size_t len = strnlen(text, TEXT_BYTES_MAX + 1);
+
+    if (len > TEXT_BYTES_MAX) {
+        len = TEXT_BYTES_MAX;
+        while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
+            len--;
+    }
+    return xstrndup(text, len);
+}
+
+static void keep(struct model *m, const struct lesson_line *line)
+{
+    struct lesson_text new = {.kind = line->kind};
+
+    for (size_t i = m->lesson.len; i-- > 0;)
+        if (m->lesson.items[i].kind == line->kind &&
+            is_lang(&m->lesson.items[i], line->lang) &&
+            line->kind != LESSON_OPTION)
+            remove_at(m, i);
+    if (m->lesson.len >= MODEL_LESSON_MAX)
+        return;
+    memcpy(new.lang, line->lang, sizeof new.lang);
+    new.text = copy_text(line->text);
+    vec_push(&m->lesson, new);
+}
+
+static void apply_line(struct model *m, const char *text)
+{
+    struct lesson_line line;
+
+    if (text == NULL)
+        return;
+    if (!read_line(text, &line)) {
+        forget_question(m);
+        return;
+    }
+    if (line.kind != LESSON_NOTHING)
+        keep(m, &line);
+}
+
+void lesson_apply(struct model *m, const struct event *e)
+{
+    if (e->kind == EVENT_LINE)
+        apply_line(m, e->u.line.text);
+    else if (e->kind == EVENT_CALL || e->kind == EVENT_EXPECT)
+        forget_question(m);
+}
+
+void lesson_clear(struct model *m)
+{
+    while (m->lesson.len > 0)
+        remove_at(m, m->lesson.len - 1);
+    vec_done(&m->lesson);
+}
+
+/* ---- what views ask ----------------------------------------------------- */
+
+/* In that language, else in English. */
+static const char *text_of(
+    const struct model *m, enum lesson_kind kind, const char *lang)
+{
+    const char *english = NULL;
+
+    for (size_t i = 0; i < m->lesson.len; i++) {
+        const struct lesson_text *t = &m->lesson.items[i];
+
+        if (t->kind == kind && is_lang(t, lang))
+            return t->text;
+        if (t->kind == kind && is_lang(t, "en"))
+            english = t->text;
+    }
+    return english;
+}
+
+static void add_options(
+    struct model_lesson *out, const struct model *m, const char *lang)
+{
+    for (size_t i = 0; i < m->lesson.len; i++) {
+        const struct lesson_text *t = &m->lesson.items[i];
+
+        if (t->kind == LESSON_OPTION && is_lang(t, lang) &&
+            out->option_count < ARRAY_LEN(out->options))
+            out->options[out->option_count++] = t->text;
+    }
+}
+
+struct model_lesson model_lesson(const struct model *m, const char *lang)
+{
+    struct model_lesson out = {0};
+
+    if (lang == NULL)
+        lang = "en";
+    out.title = text_of(m, LESSON_TITLE, lang);
+    out.try_text = text_of(m, LESSON_TRY, lang);
+    out.question = text_of(m, LESSON_ASK, lang);
+    if (out.question == NULL)
+        return out;
+    add_options(&out, m, lang);
+    if (out.option_count == 0)
+        add_options(&out, m, "en");
+    return out;
+}
