@@ -47,6 +47,15 @@ double memory_mib(pid_t pid, const char *field)
     return kib < 0 ? -1 : (double)kib / 1024;
 }
 
+double memory_peak_mib(pid_t pid)
+{
+    char path[64];
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    long long kib = proc_number(path, "VmHWM:");
+    return kib < 0 ? -1 : (double)kib / 1024;
+}
+
 static size_t threads_of(pid_t pid, pid_t *out)
 {
     char path[64];

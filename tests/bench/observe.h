@@ -10,6 +10,8 @@
 
 /* Field of /proc/PID/smaps_rollup ("Rss:"), in MiB; negative: unreadable. */
 double memory_mib(pid_t pid, const char *field);
+/* The most it has had at once so far, in MiB; negative: unreadable. */
+double memory_peak_mib(pid_t pid);
 /* Time on a processor and voluntary context switches, all threads. */
 uint64_t cpu_ns(pid_t pid);
 uint64_t switches(pid_t pid);

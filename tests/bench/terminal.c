@@ -108,9 +108,8 @@ bool terminal_first_screen(struct terminal *t)
            terminal_quiet(t, SCREEN_QUIET_NS, START_LIMIT_NS);
 }
 
-uint64_t terminal_press(struct terminal *t, const char *key)
+uint64_t terminal_send(struct terminal *t, const char *bytes)
 {
-    const char *bytes = key_bytes(key, t->application_keys);
     size_t len = strlen(bytes);
     uint64_t begin = now_ns();
 
@@ -120,6 +119,11 @@ uint64_t terminal_press(struct terminal *t, const char *key)
         !terminal_quiet(t, REACTION_QUIET_NS, REACTION_LIMIT_NS))
         return 0;
     return t->last_byte_ns - begin;
+}
+
+uint64_t terminal_press(struct terminal *t, const char *key)
+{
+    return terminal_send(t, key_bytes(key, t->application_keys));
 }
 
 /* Output is taken meanwhile: a program that writes a last screen must not be

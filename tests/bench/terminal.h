@@ -37,6 +37,8 @@ bool key_exists(const char *key);
 /* Presses it; the time from just before to the last byte of the reaction, 0
  * if there was none. */
 uint64_t terminal_press(struct terminal *t, const char *key);
+/* The same for any bytes that a terminal may send. */
+uint64_t terminal_send(struct terminal *t, const char *bytes);
 
 /* Presses `quit`; if that doesn't help, ends this one process by signals.
  * Returns its wait status. */

@@ -7,7 +7,9 @@
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -15,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -320,6 +323,21 @@ bool term_is_restored(struct term *t)
            now.c_lflag == t->before.c_lflag &&
            memcmp(now.c_cc, t->before.c_cc, sizeof now.c_cc) == 0 &&
            !t->alternate && !t->hidden_cursor && !t->mouse;
+}
+
+unsigned term_free_port(void)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET};
+    socklen_t len = sizeof a;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || bind(fd, (struct sockaddr *)&a, len) < 0 ||
+        getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
+        perror("a free port");
+        exit(77);
+    }
+    close(fd);
+    return ntohs(a.sin_port);
 }
 
 uint64_t term_switches(const struct term *t)

@@ -44,6 +44,9 @@ bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg);
 /* Whether the settings are as before the start, the main screen is shown, the
  * cursor is visible and the mouse is not asked for. */
 bool term_is_restored(struct term *t);
+/* A TCP port of the machine's loopback that no other program has. */
+unsigned term_free_port(void);
+
 /* How often the process has gone to sleep or been put to sleep so far. */
 uint64_t term_switches(const struct term *t);
 

@@ -1,5 +1,5 @@
 /* A recording on the screen, as a user who may do nothing: no namespace, no
- * socket of any kind. Whatever tries is killed by the kernel. */
+ * TUN device, no socket of any kind. Whatever tries is killed by the kernel. */
 #include "term.h"
 
 #include <setjmp.h>
@@ -9,11 +9,13 @@
 
 #include <cmocka.h>
 #include <linux/filter.h>
+#include <linux/if_tun.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -42,6 +44,12 @@ static void give_up_rights(void)
         FORBID(unshare),
         FORBID(setns),
         FORBID(mount),
+        /* A TUN device, of whatever name. */
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+            (uint32_t)offsetof(struct seccomp_data, args[1])),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TUNSETIFF, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
     struct sock_fprog program = {
@@ -67,6 +75,13 @@ static void test_whoever_tries_is_killed(void **state)
     (void)state;
     if (pid == 0) {
         socket(AF_UNIX, SOCK_STREAM, 0);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFSIGNALED(status));
+    pid = fork();
+    if (pid == 0) {
+        ioctl(-1, TUNSETIFF, NULL);
         _exit(0);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
