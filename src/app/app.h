@@ -51,6 +51,9 @@ void signals_open(
     struct signals *s, uv_loop_t *loop, void (*got)(void *ctx), void *ctx);
 void signals_close(struct signals *s);
 
+/* 0, or -errno with a message: too few descriptors may be left for it. */
+int loop_open(uv_loop_t *loop, struct err *e);
+
 /* Closes a loop that has nothing left to do; says so if a handle was leaked. */
 void loop_close(uv_loop_t *loop);
 

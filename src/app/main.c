@@ -65,13 +65,11 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     keep_freed_memory();
     signal(SIGXFSZ, SIG_IGN);
-    lang = lang_open(NULL);
+    lang = lang_open(options_lang(argc, argv));
     if (options_parse(argc, argv, &o, &e) < 0) {
         fprintf(stderr, "sockstage: %s\n", e.msg);
         return EXIT_USAGE;
     }
-    if (o.lang)
-        lang = lang_open(o.lang);
     code = start(&o, lang);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs(_("sockstage: standard output can't be written\n"), stderr);

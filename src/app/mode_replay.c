@@ -161,8 +161,14 @@ static void tell_of_reading(struct replay *r)
 
 static void perform(struct replay *r)
 {
+    struct err e;
+
     crash_guard_install();
-    uv_loop_init(&r->loop);
+    if (loop_open(&r->loop, &e) < 0) {
+        fprintf(stderr, "sockstage: %s\n", e.msg);
+        r->code = EXIT_MACHINE;
+        return;
+    }
     uv_idle_init(&r->loop, &r->turn);
     r->turn.data = r;
     signals_open(&r->signals, &r->loop, on_signal, r);

@@ -249,11 +249,17 @@ static int exit_code(const struct run *r)
 
 static int play_all(struct run *r)
 {
+    struct err e;
+
+    if (loop_open(&r->loop, &e) < 0) {
+        fprintf(stderr, "sockstage: %s\n", e.msg);
+        outputs_close(&r->outputs);
+        return EXIT_MACHINE;
+    }
     r->results = report_new(report_find(r->options->format), STDOUT_FILENO,
         false, false, on_failed_write, r);
     report_set_payload(r->results, r->options->payload);
     report_set_interrupted(r->results, signals_heard);
-    uv_loop_init(&r->loop);
     signals_open(&r->signals, &r->loop, on_signal, r);
     outputs_follow(&r->outputs, &r->loop);
     report_run_begin(r->results, r->scripts.len);

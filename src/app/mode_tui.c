@@ -174,7 +174,11 @@ static void perform(
 {
     struct err e;
 
-    uv_loop_init(&s->loop);
+    if (loop_open(&s->loop, &e) < 0) {
+        fprintf(stderr, "sockstage: %s\n", e.msg);
+        s->code = EXIT_MACHINE;
+        return;
+    }
     outputs_follow(&s->outputs, &s->loop);
     past_open(&s->past, s->options->memory, 0, on_shortened, s);
     journal_subscribe(s->past.journal, hear, s);

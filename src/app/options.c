@@ -472,20 +472,40 @@ static int refuse_option(int c, const char *word, struct err *e)
         word);
 }
 
-int options_parse(int argc, char **argv, struct options *out, struct err *e)
+static int next_option(int argc, char **argv)
 {
     struct option names[ARRAY_LEN(rows) + 1];
     char letters[2 * ARRAY_LEN(rows) + 2];
+
+    list_names(names);
+    list_letters(letters);
+    opterr = 0;
+    return getopt_long(argc, argv, letters, names, NULL);
+}
+
+const char *options_lang(int argc, char **argv)
+{
+    struct options o = {0};
+    int c;
+
+    while ((c = next_option(argc, argv)) != -1) {
+        const struct option_row *row = row_of(c);
+        if (row && row->take == take_lang)
+            take_lang(&o, optarg, NULL);
+    }
+    optind = 0; /* begin anew, getopt(3) */
+    return o.lang;
+}
+
+int options_parse(int argc, char **argv, struct options *out, struct err *e)
+{
     const struct option_row *row;
     int c, r;
 
     *out = (struct options){.format = "text",
         .timeout_ns = 60 * NS_PER_S,
         .memory = MEMORY_DEFAULT};
-    list_names(names);
-    list_letters(letters);
-    opterr = 0;
-    while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+    while ((c = next_option(argc, argv)) != -1) {
         row = row_of(c);
         r = row ? take_option(out, row, e)
                 : refuse_option(c, argv[optind - 1], e);

@@ -49,6 +49,10 @@ struct options {
     size_t file_count;
 };
 
+/* The language that the command line asks for, so that what else is wrong with
+ * it can be told in that language; NULL: none, or no such one. */
+const char *options_lang(int argc, char **argv);
+
 /* Reads the command line. 0 or -EINVAL with a message. */
 int options_parse(int argc, char **argv, struct options *out, struct err *e);
 

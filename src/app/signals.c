@@ -2,9 +2,11 @@
 #include "app.h"
 
 #include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
 #include "sockstage/tui/tui.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,6 +88,33 @@ void signals_close(struct signals *s)
 {
     ending_state.wake = NULL;
     uv_close((uv_handle_t *)&s->wake, NULL);
+}
+
+/* Behind its own descriptor libuv's first loop makes a pipe for the signals of
+ * all loops, and aborts the program where it can't. */
+static int try_descriptors(void)
+{
+    int ends[2], own, code = 0;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        return -errno;
+    own = fcntl(ends[0], F_DUPFD_CLOEXEC, 0);
+    if (own < 0)
+        code = -errno;
+    else
+        close(own);
+    close(ends[0]);
+    close(ends[1]);
+    return code;
+}
+
+int loop_open(uv_loop_t *loop, struct err *e)
+{
+    int r = try_descriptors();
+
+    if (r == 0)
+        r = uv_loop_init(loop);
+    return r < 0 ? err_sys(e, -r, _("can't make an event loop")) : 0;
 }
 
 void loop_close(uv_loop_t *loop)

@@ -119,8 +119,11 @@ static void add_result(struct str *line, const struct model_call *c)
         text_add_visible(line, c->exception, 0);
     else if (c->error == NULL)
         text_add_visible(line, c->result != NULL ? c->result : "None", 0);
-    if (c->error != NULL)
-        str_addf(line, c->exception != NULL ? " (%s)" : "%s", c->error);
+    if (c->error != NULL) {
+        str_add(line, c->exception != NULL ? " (" : "");
+        text_add_visible(line, c->error, 0);
+        str_add(line, c->exception != NULL ? ")" : "");
+    }
     /* Python's text of an errno says no more than its name. */
     if (c->message != NULL && strncmp(c->message, "[Errno", 6) != 0) {
         str_add(line, ": ");
@@ -322,10 +325,9 @@ static void log_process(struct report *r, const struct event *e)
     if (p->action == PROCESS_STARTED && p->parent == NULL)
         return;
     begin_line(&line, e->t_ns, p->process);
-    if (p->action == PROCESS_EXITED)
-        str_add(&line, "exited");
-    else
-        str_addf(&line, "forked from %s", p->parent);
+    str_add(&line, p->action == PROCESS_EXITED ? "exited" : "forked from ");
+    if (p->action == PROCESS_STARTED)
+        text_add_visible(&line, p->parent, 0);
     end_line(r, &line);
 }
 

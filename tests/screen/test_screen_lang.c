@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -45,13 +46,17 @@ static void test_texts(void **state)
 static void test_columns(void **state)
 {
     struct term *t = start(24, 80);
+    unsigned port = term_free_port();
+    char line[64];
 
     (void)state;
     term_line(t, "server: ls = socket()");
-    term_line(t, "ls.bind(('', 8080))");
+    snprintf(line, sizeof line, "ls.bind(('', %u))", port);
+    term_line(t, line);
     term_line(t, "ls.listen(1)");
     term_line(t, "c1: s = socket()");
-    term_line(t, "c1: s.connect(('server', 8080))");
+    snprintf(line, sizeof line, "c1: s.connect(('server', %u))", port);
+    term_line(t, line);
     assert_true(term_wait(t, "accept 대기 1 / 2"));
     assert_true(term_wait(t, "recv ▆▆▆▆▆▆ 비었음       │ "));
     quit(t);

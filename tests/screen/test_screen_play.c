@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,18 +44,23 @@ static void test_typed_connection(void **state)
 {
     struct term *t = start();
     uint32_t fg = 0, bg = 0, plain = 0;
+    unsigned port = term_free_port();
+    char text[64];
 
     (void)state;
     term_line(t, "server: ls = socket()");
     assert_true(term_wait(t, "server>"));
     /* Without a process the line is the selected one's. */
-    term_line(t, "ls.bind(('', 8080))");
-    assert_true(term_wait(t, "127.0.0.1:8080"));
+    snprintf(text, sizeof text, "ls.bind(('', %u))", port);
+    term_line(t, text);
+    snprintf(text, sizeof text, "127.0.0.1:%u", port);
+    assert_true(term_wait(t, text));
     term_line(t, "ls.listen(5)");
     assert_true(term_wait(t, "LISTEN"));
     term_line(t, "c1: s = socket()");
     assert_true(term_wait(t, "c1.s"));
-    term_line(t, "c1: s.connect(('server', 8080))");
+    snprintf(text, sizeof text, "c1: s.connect(('server', %u))", port);
+    term_line(t, text);
     assert_true(term_wait(t, "ESTABLISHED"));
     assert_true(term_wait(t, "to accept  1 of 6"));
     term_line(t, "server: conn, addr = ls.accept()");

@@ -43,8 +43,29 @@ check 'LANGUAGE alone' "$korean" LANGUAGE=ko LANG=C.UTF-8 --
 check 'English by default' "$english" LC_ALL=C.UTF-8 --
 check 'English on request' "$english" LANG=ko_XX.UTF-8 -- --lang en
 
-# The Python of an exception and the words of strace are no texts.
-printf '%s\n' 'c1: s = socket()' 'c1: s.connect(("server", 8080))' \
+# --lang counts for what is wrong with the other options too, wherever it is.
+usage() { # NAME WANTED OPTION...
+    name=$1
+    wanted=$2
+    shift 2
+    env -i PATH="$PATH" LC_ALL=C.UTF-8 "$SOCKSTAGE" "$@" >"$work/out" 2>&1
+    code=$?
+    if [ $code -ne 2 ] || ! grep -qF -- "$wanted" "$work/out"; then
+        echo "$name: exit $code, no '$wanted' in:" >&2
+        cat "$work/out" >&2
+        bad=1
+    fi
+}
+
+usage 'before a wrong option' '--nix: 그런 option은 없다' --lang=ko --nix
+usage 'behind a wrong value' '--wire=x: 그런 선택은 없다' run --wire=x --lang ko
+usage 'the last of two' '--wire=x: no such choice' --lang=ko --lang=en --wire=x
+usage 'a language there is not' '--lang=xx: no such choice' --lang=xx
+usage 'no language' '--lang needs a value' --lang
+
+# The Python of an exception and the words of strace are no texts. On port 1
+# nobody listens.
+printf '%s\n' 'c1: s = socket()' 'c1: s.connect(("server", 1))' \
     'expect c1.error == ECONNREFUSED' >"$work/refused.stage"
 "$SOCKSTAGE" run --wire=loopback --lang ko --format=jsonl \
     "$work/refused.stage" >"$work/out" 2>&1

@@ -19,6 +19,7 @@
 
 #include "model_events.h"
 #include "sockstage/base/mem.h"
+#include "sockstage/base/str.h"
 
 static void count_failure(void *ctx, const struct err *e)
 {
@@ -319,8 +320,35 @@ static void test_a_full_pipe_is_waited_for(void **state)
     assert_int_equal(close(ends[0]), 0);
 }
 
+/* Each text of each kind of event. */
+static void tell_everywhere(struct report *r, const char *text)
+{
+    struct event call = make_call(0, 70, text, text, text);
+    struct event failed = make_return(0, 70, text);
+    struct event forked = make_process(0, text, HOST_CLIENT);
+    struct event stage = make_stage();
+    struct event blocked = make_blocked(0, 70);
+
+    stage.u.stage.wire = stage.u.stage.kernel = stage.u.stage.program = text;
+    call.u.call.socket = call.u.call.syscall = text;
+    failed.u.ret.result = failed.u.ret.error = failed.u.ret.exception = text;
+    failed.u.ret.message = failed.u.ret.syscall = text;
+    forked.u.process.parent = text;
+    tell(r, stage);
+    tell(r, forked);
+    tell(r, call);
+    tell(r, blocked);
+    tell(r, failed);
+    tell(r, make_socket(0, 1, HOST_CLIENT, text, TCP_STATE_LISTEN));
+    tell(r, make_line(0, text, 1));
+    tell(r, make_note(0, text, text));
+    tell(r, make_output(0, text, text));
+    tell(r, make_expect(0, text, 1, false, text));
+}
+
 static void test_hostile_texts(void **state)
 {
+    static const char hostile[] = "a\nnot ok 9 - \x1b]0;x\x07 \xff\xc2\x9b";
     static const char *const formats[] = {"text", "tap", "jsonl"};
 
     (void)state;
@@ -328,10 +356,8 @@ static void test_hostile_texts(void **state)
         int fd = scratch_file();
         struct report *r =
             report_new(report_find(formats[i]), fd, false, false, NULL, NULL);
-        struct event e = make_expect(
-            0, "a\nnot ok 9 - \x1b]0;x\x07 \xff\xc2\x9b", 1, false, NULL);
         char *text;
-        tell(r, e);
+        tell_everywhere(r, hostile);
         tell(r, make_blocked(0, 77));
         tell(r, make_return(0, 78, "nobody"));
         tell(r, make_verdict(0, 79, VERDICT_COALESCED));
@@ -341,6 +367,8 @@ static void test_hostile_texts(void **state)
         text = contents(fd);
         assert_null(strchr(text, '\x1b'));
         assert_null(strchr(text, '\x07'));
+        assert_true(
+            !strstr(text, "\xc2\x9b") || str_equal(formats[i], "jsonl"));
         assert_null(strstr(text, "\nnot ok 9"));
         free(text);
         assert_int_equal(close(fd), 0);
