@@ -1,6 +1,6 @@
 # Writes OUT, a C file that defines the lists of base/embed.h from the data
 # files below SOURCE_DIR. Run in script mode while building:
-#     cmake -DSOURCE_DIR=... -DOUT=... -P embed.cmake
+#     cmake -DSOURCE_DIR=... -DOUT=... [-DLESSONS=folder] -P embed.cmake
 cmake_minimum_required(VERSION 3.25)
 
 set(text "/* Made by src/build/embed.cmake from the data files. */\n")
@@ -28,6 +28,9 @@ function(embed_list list pattern)
         PARENT_SCOPE)
 endfunction()
 
+if(NOT LESSONS)
+    set(LESSONS src/lessons)
+endif()
 embed_list(embed_themes "themes/*.ini")
-embed_list(embed_lessons "src/lessons/*.stage")
+embed_list(embed_lessons "${LESSONS}/*.stage")
 file(WRITE "${OUT}" "${text}")

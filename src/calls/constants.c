@@ -12,7 +12,7 @@
 #include "sockstage/calls/call.h"
 
 static const struct constant constants[] = {
-#define CONSTANT(group, name) {#name, CONSTANT_##group, name},
+#define CONSTANT(group, name, explain, see) {#name, CONSTANT_##group, name},
 #include "constants.def"
 #undef CONSTANT
 };

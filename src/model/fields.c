@@ -6,7 +6,8 @@
 #include "sockstage/base/text.h"
 
 enum info_row {
-#define INFO(name, member, shift, bits, unit, is_age, help) INFO_##name,
+#define INFO(name, member, shift, bits, unit, is_age, help, group, see)        \
+    INFO_##name,
 #include "info.def"
 #undef INFO
     INFO_ROWS
@@ -19,13 +20,34 @@ static const struct info_place {
     size_t offset, size;
     unsigned shift, bits;
 } infos[] = {
-#define INFO(row, member, low, width, unit_text, age, text)                    \
-    {{.name = #row, .unit = unit_text, .help = text, .is_age = age},           \
+#define INFO(row, member, low, width, unit_text, age, text, group_id, where)   \
+    {{.name = #row,                                                            \
+         .unit = unit_text,                                                    \
+         .help = text,                                                         \
+         .is_age = age,                                                        \
+         .group = GROUP_##group_id,                                            \
+         .see = where},                                                        \
         offsetof(struct sample_tcp_info, member),                              \
         sizeof((struct sample_tcp_info *)0)->member, low, width},
 #include "info.def"
 #undef INFO
 };
+
+static const char *const group_names[] = {
+    [GROUP_CONNECTION] = N_("connection"),
+    [GROUP_QUEUES] = N_("queues"),
+    [GROUP_SEND] = N_("send"),
+    [GROUP_RECEIVE] = N_("receive"),
+    [GROUP_LOSS] = N_("loss"),
+    [GROUP_TIMING] = N_("timing"),
+    [GROUP_MEMORY] = N_("memory"),
+    [GROUP_COUNTERS] = N_("counters"),
+};
+
+const char *field_group_name(enum field_group group)
+{
+    return group_names[group];
+}
 
 /* tcp_info only ever grew at its end: a kernel that tells one row tells all
  * before it, so a row that never changed is a known 0. */
@@ -43,11 +65,11 @@ static bool knows(const struct model_sock *s, enum info_row row)
     {                                                                          \
         return condition;                                                      \
     }
-#define SOCK_FIELD(name, unit, applies, value, help)                           \
+#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
     GETTERS(name, applies, value)
-#define SOME_FIELD(name, unit, applies, value, help)                           \
+#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
     GETTERS(name, applies, value)
-#define INFO_FIELD(name, unit, row, factor, help)                              \
+#define INFO_FIELD(name, unit, row, factor, help, group, see)                  \
     GETTERS(name, knows(s, INFO_##row),                                        \
         info_field_get(&s->info, INFO_##row) * (factor))
 #include "fields.def"
@@ -56,21 +78,32 @@ static bool knows(const struct model_sock *s, enum info_row row)
 #undef INFO_FIELD
 
 static const struct field fields[] = {
-#define ROW(id, unit_id, text)                                                 \
+#define ROW(id, unit_id, text, group_id, where, info)                          \
     {.name = #id,                                                              \
         .unit = UNIT_##unit_id,                                                \
         .help = text,                                                          \
+        .group = GROUP_##group_id,                                             \
+        .see = where,                                                          \
+        .of_info = info,                                                       \
         .get = get_##id,                                                       \
         .applies = applies_##id},
-#define SOCK_FIELD(name, unit, applies, value, help) ROW(name, unit, help)
-#define SOME_FIELD(name, unit, applies, value, help) ROW(name, unit, help)
-#define INFO_FIELD(name, unit, row, factor, help)    ROW(name, unit, help)
+#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
+    ROW(name, unit, help, group, see, false)
+#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
+    ROW(name, unit, help, group, see, false)
+#define INFO_FIELD(name, unit, row, factor, help, group, see)                  \
+    ROW(name, unit, help, group, see, true)
 #include "fields.def"
 #undef SOCK_FIELD
 #undef SOME_FIELD
 #undef INFO_FIELD
 #undef ROW
 };
+
+bool info_field_known(const struct model_sock *s, size_t i)
+{
+    return i < INFO_ROWS && knows(s, (enum info_row)i);
+}
 
 const struct field *field_at(size_t i)
 {

@@ -1,6 +1,7 @@
 /* What a lesson says, from the `line` events that narrate: title, question
- * with its options, what to try. Each text is kept by language; a question is
- * open until the next call or line that does something. */
+ * with its options, what to try, and which columns are hidden. Each text is
+ * kept by language. The next call or line that does something answers a
+ * question; it stays, with what was right, until the next narration. */
 #include "model_int.h"
 
 #include "sockstage/base/text.h"
@@ -23,21 +24,28 @@ static const struct {
     {"require", LESSON_NOTHING},
 };
 
+static const char *const parts[MODEL_PARTS] = {[MODEL_CLIENT] = "client",
+    [MODEL_WIRE] = "wire",
+    [MODEL_SERVER] = "server"};
+
 struct lesson_line {
     enum lesson_kind kind;
     char lang[3];
+    bool right;
     const char *text;
 };
 
 /* Behind the word, in any order: `*` of the right option, `.ko`. */
-static const char *read_marks(const char *at, char lang[3])
+static const char *read_marks(const char *at, struct lesson_line *out)
 {
     for (int i = 0; i < 2; i++) {
-        if (*at == '*')
+        if (*at == '*') {
+            out->right = true;
             at++;
+        }
         if (at[0] == '.' && at[1] != '\0' && at[2] != '\0') {
-            lang[0] = at[1];
-            lang[1] = at[2];
+            out->lang[0] = at[1];
+            out->lang[1] = at[2];
             at += 3;
         }
     }
@@ -55,7 +63,7 @@ static bool read_line(const char *text, struct lesson_line *out)
         if (strlen(word) != len || strncmp(text, word, len) != 0)
             continue;
         *out = (struct lesson_line){.kind = narrating[i].kind, .lang = "en"};
-        out->text = read_marks(text + len, out->lang);
+        out->text = read_marks(text + len, out);
         if (*out->text != ' ' && *out->text != '\t')
             return false;
         out->text += strspn(out->text, " \t");
@@ -78,6 +86,35 @@ static void forget_question(struct model *m)
         if (m->lesson.items[i].kind == LESSON_ASK ||
             m->lesson.items[i].kind == LESSON_OPTION)
             remove_at(m, i);
+    m->judged = false;
+    m->asked = 0;
+}
+
+static bool has_text(
+    const struct model *m, enum lesson_kind kind, const char *lang)
+{
+    for (size_t i = 0; i < m->lesson.len; i++)
+        if (m->lesson.items[i].kind == kind &&
+            (lang == NULL || strcmp(m->lesson.items[i].lang, lang) == 0))
+            return true;
+    return false;
+}
+
+/* What has been asked is answered by what happens. */
+static void judge(struct model *m)
+{
+    m->judged = has_text(m, LESSON_ASK, NULL);
+}
+
+/* The next question, or the next narration: the last one is over. */
+static void end_question(struct model *m, const struct lesson_line *line)
+{
+    bool asks = line->kind == LESSON_ASK;
+    bool another = asks && (has_text(m, LESSON_ASK, line->lang) ||
+                               !has_text(m, LESSON_ASK, NULL));
+
+    if (m->judged || another)
+        forget_question(m);
 }
 
 static bool is_lang(const struct lesson_text *t, const char *lang)
@@ -100,7 +137,7 @@ static char *copy_text(const char *text)
 
 static void keep(struct model *m, const struct lesson_line *line)
 {
-    struct lesson_text new = {.kind = line->kind};
+    struct lesson_text new = {.kind = line->kind, .right = line->right};
 
     for (size_t i = m->lesson.len; i-- > 0;)
         if (m->lesson.items[i].kind == line->kind &&
@@ -114,25 +151,52 @@ static void keep(struct model *m, const struct lesson_line *line)
     vec_push(&m->lesson, new);
 }
 
-static void apply_line(struct model *m, const char *text)
+/* The word behind `hide`, if this is one. */
+static const char *hidden_in(const char *text)
 {
+    if (strncmp(text, "hide", 4) != 0 || (text[4] != ' ' && text[4] != '\t'))
+        return NULL;
+    return text + 4 + strspn(text + 4, " \t");
+}
+
+/* False for a line that is about something else, or tells of what happened. */
+static bool draw_curtain(struct model *m, const char *text)
+{
+    const char *what = hidden_in(text);
+
+    for (size_t i = 0; i < MODEL_PARTS && what != NULL; i++)
+        m->hidden[i] |= strcmp(what, parts[i]) == 0;
+    if (strcmp(text, "show") == 0)
+        memset(m->hidden, 0, sizeof m->hidden);
+    return what != NULL || strcmp(text, "pause") == 0;
+}
+
+static void apply_line(struct model *m, const struct event *e)
+{
+    const char *text = e->u.line.text;
     struct lesson_line line;
 
-    if (text == NULL)
+    if (text == NULL || draw_curtain(m, text))
         return;
     if (!read_line(text, &line)) {
-        forget_question(m);
+        judge(m);
         return;
     }
-    if (line.kind != LESSON_NOTHING)
-        keep(m, &line);
+    if (line.kind == LESSON_NOTHING)
+        return;
+    end_question(m, &line);
+    if (line.kind == LESSON_ASK && m->asked == 0)
+        m->asked = e->t_ns + 1;
+    keep(m, &line);
 }
 
 void lesson_apply(struct model *m, const struct event *e)
 {
     if (e->kind == EVENT_LINE)
-        apply_line(m, e->u.line.text);
+        apply_line(m, e);
     else if (e->kind == EVENT_CALL || e->kind == EVENT_EXPECT)
+        judge(m);
+    else if (e->kind == EVENT_NOTE && m->judged)
         forget_question(m);
 }
 
@@ -169,9 +233,21 @@ static void add_options(
         const struct lesson_text *t = &m->lesson.items[i];
 
         if (t->kind == LESSON_OPTION && is_lang(t, lang) &&
-            out->option_count < ARRAY_LEN(out->options))
+            out->option_count < ARRAY_LEN(out->options)) {
             out->options[out->option_count++] = t->text;
+            if (t->right)
+                out->right = out->option_count;
+        }
     }
+}
+
+/* The mark may stand only at the English option. */
+static size_t right_in(const struct model *m, const char *lang)
+{
+    struct model_lesson of = {0};
+
+    add_options(&of, m, lang);
+    return of.right;
 }
 
 struct model_lesson model_lesson(const struct model *m, const char *lang)
@@ -185,8 +261,25 @@ struct model_lesson model_lesson(const struct model *m, const char *lang)
     out.question = text_of(m, LESSON_ASK, lang);
     if (out.question == NULL)
         return out;
+    out.asked = m->asked;
+    out.judged = m->judged;
     add_options(&out, m, lang);
+    if (out.right == 0)
+        out.right = right_in(m, "en");
     if (out.option_count == 0)
         add_options(&out, m, "en");
     return out;
+}
+
+bool model_hides(const struct model *m, enum model_part part)
+{
+    return m->hidden[part];
+}
+
+bool model_hides_any(const struct model *m)
+{
+    for (size_t i = 0; i < MODEL_PARTS; i++)
+        if (m->hidden[i])
+            return true;
+    return false;
 }

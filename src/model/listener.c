@@ -17,59 +17,29 @@ static bool covers(const struct addr *listener, const struct addr *local)
     return addr_same_ip(&want, &have);
 }
 
-static bool waits_for_accept(const struct sock *s)
-{
-    return s->pub.state == TCP_STATE_ESTABLISHED ||
-           s->pub.state == TCP_STATE_CLOSE_WAIT;
-}
-
-static bool is_half_open(const struct sock *s)
-{
-    return s->pub.state == TCP_STATE_SYN_RECEIVED;
-}
-
-static bool is_queued(
-    const struct model_sock *listener, const struct model_sock *s)
-{
-    return s->proto == IPPROTO_TCP && s->host == listener->host &&
-           !s->accepted && s->owner_count == 0 && !s->gone &&
-           s->local.port == listener->local.port &&
-           covers(&listener->local, &s->local);
-}
-
 /* The i-th in the order in which they came into their state: accept() takes
  * the one whose handshake finished first, whenever it began. */
 static const struct model_sock *queued_at(const struct model *m,
-    const struct model_sock *listener, size_t i,
-    bool (*is_in)(const struct sock *s))
+    const struct model_sock *listener, size_t i, enum bucket_kind kind)
 {
-    const struct sock *found = NULL;
+    const struct bucket *b = index_queue(m, kind, listener);
 
-    for (size_t round = 0; round <= i; round++) {
-        const struct sock *next = NULL;
-        for (size_t k = 0; k < m->socks.len; k++) {
-            const struct sock *s = m->socks.items[k];
-            if ((found != NULL && s->queued <= found->queued) ||
-                (next != NULL && s->queued >= next->queued) || !is_in(s) ||
-                !is_queued(listener, &s->pub))
-                continue;
-            next = s;
-        }
-        if (next == NULL)
-            return NULL;
-        found = next;
+    for (size_t k = 0; b != NULL && k < b->of.len; k++) {
+        const struct model_sock *s = &b->of.items[k].sock->pub;
+        if (covers(&listener->local, &s->local) && i-- == 0)
+            return s;
     }
-    return &found->pub;
+    return NULL;
 }
 
 const struct model_sock *model_accept_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i)
 {
-    return queued_at(m, listener, i, waits_for_accept);
+    return queued_at(m, listener, i, BUCKET_READY);
 }
 
 const struct model_sock *model_syn_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i)
 {
-    return queued_at(m, listener, i, is_half_open);
+    return queued_at(m, listener, i, BUCKET_HALF_OPEN);
 }

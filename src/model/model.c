@@ -16,16 +16,25 @@ static void begin(struct model *m)
     m->status = (struct wire_status){.coalesce = true};
 }
 
+static void forget_notes(struct model *m)
+{
+    for (size_t i = 0; i < m->note_count; i++) {
+        free(m->notes[i].text);
+        m->notes[i] = (struct model_note){0};
+    }
+    m->note_count = 0;
+}
+
 /* A `stage` event is the beginning of another stage: nothing of an earlier
  * one is left. */
 void model_clear(struct model *m)
 {
     process_clear(m);
     sock_clear(m);
+    change_clear(m);
     traffic_clear(m);
     lesson_clear(m);
-    for (size_t i = 0; i < m->note_count; i++)
-        free(m->notes[i].text);
+    forget_notes(m);
     *m = (struct model){0};
     begin(m);
 }
@@ -63,9 +72,22 @@ static struct model_note *note_for(struct model *m, const char *lang)
     return oldest;
 }
 
+static bool has_note(const struct model *m, const char *lang)
+{
+    for (size_t i = 0; i < m->note_count; i++)
+        if (strncmp(m->notes[i].lang, lang, sizeof m->notes[i].lang - 1) == 0)
+            return true;
+    return false;
+}
+
+/* One narration is a note in each language, right behind each other; a new one
+ * leaves nothing of the last, in whatever language that was. */
 static void apply_note(struct model *m, const struct event *e)
 {
     const char *lang = e->u.note.lang != NULL ? e->u.note.lang : "";
+    if (m->note_over || has_note(m, lang))
+        forget_notes(m);
+    m->note_over = false;
     struct model_note *note = note_for(m, lang);
 
     free(note->text);
@@ -80,6 +102,8 @@ void model_apply(struct model *m, const struct event *e)
         model_clear(m);
     m->now_ns = e->t_ns;
     lesson_apply(m, e);
+    m->note_over |= e->kind == EVENT_CALL || e->kind == EVENT_EXPECT ||
+                    e->kind == EVENT_LINE;
     switch (e->kind) {
     case EVENT_STAGE:
         host_apply(m, &e->u.stage);

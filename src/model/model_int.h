@@ -13,6 +13,8 @@
 
 #define MODEL_SEGMENTS_MAX 4096
 #define MODEL_CALLS_MAX    1024
+#define MODEL_WHYS_MAX     64 /* calls that keep why they failed */
+#define MODEL_CHANGES_MAX  1024
 #define MODEL_DEPARTED_MAX 256 /* gone sockets that can still be asked for */
 #define MODEL_TAIL_SPARE   8   /* 1/8 of a full tail leaves at once */
 #define MODEL_NOTES_MAX    4   /* languages */
@@ -30,8 +32,9 @@
 #define IS_DATAGRAM(s)   ((s)->proto == IPPROTO_UDP)
 
 struct process {
-    struct model_process pub;
-    UT_hash_handle hh; /* by pub.name */
+    struct model_process pub; /* first: see index.c */
+    struct bucket *held;      /* sockets; NULL: none */
+    UT_hash_handle hh;        /* by pub.name */
 };
 
 struct call {
@@ -39,8 +42,43 @@ struct call {
     struct process *process; /* owned by the model; NULL if unknown */
 };
 
+/* Sockets that answer the same question, see index.c. */
+enum bucket_kind {
+    BUCKET_HELD,   /* by the process `name` */
+    BUCKET_ORPHAN, /* by the kernel of `host` only */
+    BUCKET_PORTS,
+    BUCKET_HALF_OPEN, /* in the queues of what listens on `local` */
+    BUCKET_READY,
+};
+
+struct bucket_key {
+    uint8_t kind, host, proto;
+    uint16_t local, peer; /* ports */
+    char name[MODEL_NAME_MAX];
+};
+
+struct bucket_item {
+    uint64_t order;
+    struct sock *sock;
+};
+
+struct bucket {
+    struct bucket_key key;
+    VEC(struct bucket_item) of; /* ascending; never empty */
+    UT_hash_handle hh;
+};
+
+/* A socket is in at most one bucket of each kind, at that order. */
+enum index_kind { INDEX_HOLDER, INDEX_PORTS, INDEX_QUEUE, INDEX_KINDS };
+
+struct indexed {
+    struct bucket *bucket; /* NULL: in none */
+    uint64_t order;
+};
+
 struct sock {
-    struct model_sock pub;
+    struct model_sock pub; /* first: see index.c */
+    struct indexed in[INDEX_KINDS];
     bool departed;
     size_t former_count; /* of pub.owners, once nobody holds it; else 0 */
     uint64_t order;      /* grows from first event to first event */
@@ -73,6 +111,7 @@ struct lesson_text {
     enum lesson_kind kind;
     char lang[3];
     char *text; /* owned; never NULL */
+    bool right; /* of an option */
 };
 
 struct model {
@@ -89,7 +128,9 @@ struct model {
     struct sock *sock_by_id;     /* the departed too */
     VEC(struct sock *) departed; /* owned; the oldest first */
     struct owner *owners;        /* owned */
+    struct bucket *buckets;      /* owned */
     uint64_t order;              /* the latest given to a socket */
+    VEC(struct model_change) changes;
 
     VEC(struct model_segment *) segments; /* owned */
     VEC(struct model_segment *) spare;    /* owned; no longer used */
@@ -103,8 +144,12 @@ struct model {
 
     struct model_note notes[MODEL_NOTES_MAX];
     size_t note_count;
+    bool note_over; /* something was done: the next note is another one */
 
     VEC(struct lesson_text) lesson; /* in the order of the lines */
+    uint64_t asked;                 /* see struct model_lesson */
+    bool judged;
+    bool hidden[MODEL_PARTS];
 };
 
 /* model.c: makes it empty, as model_new() does */
@@ -121,6 +166,23 @@ void process_clear(struct model *m);
 void sock_apply(struct model *m, const struct event *e);
 void sock_clear(struct model *m);
 
+/* index.c: brings it up to date with what the socket says now, or that it
+ * departed */
+void index_follow(struct model *m, struct sock *s);
+void index_add_process(struct model *m, struct process *p);
+void index_clear(struct model *m);
+/* Those with that local port and that of the peer (0: none); NULL: none. */
+const struct bucket *index_ports(
+    const struct model *m, uint8_t proto, uint16_t local, uint16_t peer);
+/* Those that wait at that port of the host, whichever address it has. */
+const struct bucket *index_queue(const struct model *m, enum bucket_kind kind,
+    const struct model_sock *listener);
+
+/* change.c: a socket that is in another state than before, or is new */
+void change_add(struct model *m, const struct model_sock *s, uint8_t before,
+    uint64_t t_ns);
+void change_clear(struct model *m);
+
 /* traffic.c: segments and their fates */
 void traffic_apply_segment(struct model *m, const struct event_segment *e);
 void traffic_apply_verdict(struct model *m, const struct event *e);
@@ -133,6 +195,7 @@ void reason_delivered(struct model *m, struct model_segment *s);
 void reason_counted(
     struct model *m, const struct event_socket *e, uint32_t counted_before);
 void reason_answered(struct model *m, const struct segment *answer);
+bool reason_is_reset_of(const struct segment *rst, const struct segment *s);
 
 /* run.c */
 void run_entered(struct model *m, const struct segment *s);

@@ -28,6 +28,11 @@ static void code_head(struct coder *c, struct model *m)
     CODE(c, m->dropped);
     CODE(c, m->last_delivered);
     code_flag(c, &m->run_open);
+    code_flag(c, &m->note_over);
+    CODE(c, m->asked);
+    code_flag(c, &m->judged);
+    for (size_t i = 0; i < MODEL_PARTS; i++)
+        code_flag(c, &m->hidden[i]);
     code_array_text(c, m->wire, sizeof m->wire);
     code_status(c, &m->status);
     for (size_t h = 0; h < HOST_COUNT; h++)
@@ -65,6 +70,7 @@ static void code_lesson(struct coder *c, struct model *m)
         coder_begin(c);
         t->kind = code_choice(c, t->kind, LESSON_TRY + 1);
         code_array_text(c, t->lang, sizeof t->lang);
+        code_flag(c, &t->right);
         coder_end(c);
     }
 }
@@ -80,6 +86,7 @@ static void code_model(struct coder *c, struct model *m)
     code_lesson(c, m);
     process_code(c, m);
     sock_code(c, m);
+    change_code(c, m);
     traffic_code(c, m);
 }
 

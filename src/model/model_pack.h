@@ -15,6 +15,7 @@ bool model_unpack(const void *bytes, size_t len, struct model *m);
 /* The parts, either way; pack_*.c. Before it is read, a part is empty. */
 void process_code(struct coder *c, struct model *m);
 void sock_code(struct coder *c, struct model *m);
+void change_code(struct coder *c, struct model *m);
 void traffic_code(struct coder *c, struct model *m);
 
 #endif

@@ -38,6 +38,8 @@ static void code_call_texts(struct coder *c, struct model_call *call)
     code_text(c, &call->error);
     code_text(c, &call->exception);
     code_text(c, &call->message);
+    if (call->error != NULL)
+        code_text(c, &call->why);
     c->bad |= call->name == NULL || call->python == NULL;
 }
 

@@ -49,7 +49,7 @@ static void code_counts(struct coder *c, struct model_sock *s)
 static void code_info(struct coder *c, struct model_sock *s)
 {
     CODE(c, s->info_known);
-#define INFO(name, member, shift, bits, unit, is_age, help)                    \
+#define INFO(name, member, shift, bits, unit, is_age, help, group, see)        \
     CODE(c, s->info.member);
 #include "info.def"
 #undef INFO
@@ -105,6 +105,8 @@ static void code_socks(struct coder *c, struct model *m)
             HASH_ADD(hh, m->sock_by_id, pub.id, sizeof s->pub.id, s);
         c->bad |= s->order <= order || s->order > m->order;
         order = s->order;
+        if (c->reading)
+            index_follow(m, s);
     }
     count = code_list(c, m->departed.len, MODEL_DEPARTED_MAX);
     for (size_t i = 0; i < count && !c->bad; i++) {

@@ -1,6 +1,7 @@
 /* Processes and the calls that they made. Of the calls a tail is kept; those
  * that a process is in, or made last, stay longest. */
 #include "model_int.h"
+#include "sockstage/model/why.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,6 +29,7 @@ void process_apply(struct model *m, const struct event_process *e)
         p = xcalloc(1, sizeof *p);
         model_copy_text(p->pub.name, sizeof p->pub.name, name);
         HASH_ADD_STR(m->process_by_name, pub.name, p);
+        index_add_process(m, p);
         vec_push(&m->processes, p);
     }
     p->pub.host = e->host;
@@ -66,6 +68,7 @@ static void call_free(struct call *c)
     free(c->pub.error);
     free(c->pub.exception);
     free(c->pub.message);
+    free(c->pub.why);
     free(c);
 }
 
@@ -170,6 +173,30 @@ static void replace(char **text, char *by)
     *text = by;
 }
 
+/* Only as many as a screen may show stay: keyframes have them too. */
+static void forget_old_reasons(const struct model *m)
+{
+    size_t kept = 0;
+
+    for (size_t i = m->calls.len; i-- > 0;) {
+        struct model_call *c = &m->calls.items[i]->pub;
+        if (c->why != NULL && ++kept > MODEL_WHYS_MAX)
+            replace(&c->why, NULL);
+    }
+}
+
+/* As it is now: what stood in its way may be gone a second later. */
+static void explain(const struct model *m, struct call *c)
+{
+    struct str why = STR_INIT;
+
+    replace(&c->pub.why,
+        why_failed(m, &c->pub, &why) ? str_steal(&why) : NULL);
+    str_done(&why);
+    if (c->pub.why != NULL)
+        forget_old_reasons(m);
+}
+
 void call_apply_return(struct model *m, const struct event_return *e)
 {
     struct process *p = find_process(m, e->process);
@@ -187,6 +214,7 @@ void call_apply_return(struct model *m, const struct event_return *e)
     replace(&c->pub.message, copy_or_null(e->message));
     if (e->syscall != NULL)
         replace(&c->pub.syscall, copy(e->syscall));
+    explain(m, c);
 }
 
 void process_clear(struct model *m)

@@ -8,11 +8,11 @@
 #define REASON_LOOK_BACK 256
 
 static const struct {
-    const char *brief, *words, *meaning;
+    const char *brief, *words, *meaning, *explain, *see;
 } rows[] = {
-    [MODEL_REASON_NONE] = {"", "", ""},
-#define REASON(id, brief, words, meaning)                                      \
-    [MODEL_REASON_##id] = {brief, words, meaning},
+    [MODEL_REASON_NONE] = {"", "", "", "", ""},
+#define REASON(id, brief, words, meaning, explain, see)                        \
+    [MODEL_REASON_##id] = {brief, words, meaning, explain, see},
 #include "sockstage/model/reasons.def"
 #undef REASON
 };
@@ -25,6 +25,16 @@ const char *model_reason_words(enum model_reason r, bool brief)
 const char *model_reason_meaning(enum model_reason r)
 {
     return rows[r].meaning;
+}
+
+const char *model_reason_explain(enum model_reason r)
+{
+    return rows[r].explain;
+}
+
+const char *model_reason_see(enum model_reason r)
+{
+    return rows[r].see;
 }
 
 static bool has_arrived(const struct model_segment *s)
@@ -76,7 +86,7 @@ void reason_counted(
 /* A reset that answers has no ACK and takes its number from the ACK of what it
  * answers, else it acknowledges it; one that close() sends is neither (RFC
  * 9293, section 3.5.2). */
-static bool resets(const struct segment *rst, const struct segment *s)
+bool reason_is_reset_of(const struct segment *rst, const struct segment *s)
 {
     if (rst->proto != IPPROTO_TCP || !(rst->flags & SEGMENT_RST) ||
         s->proto != IPPROTO_TCP || (s->flags & SEGMENT_RST) ||
@@ -112,7 +122,8 @@ void reason_answered(struct model *m, const struct segment *answer)
     for (size_t i = 0; i < REASON_LOOK_BACK && i < n; i++) {
         struct model_segment *s = m->segments.items[n - 1 - i];
         if (s->seg.from == answer->from || !has_arrived(s) ||
-            !(is_rst ? resets(answer, &s->seg) : quotes(answer, &s->seg)))
+            !(is_rst ? reason_is_reset_of(answer, &s->seg)
+                     : quotes(answer, &s->seg)))
             continue;
         bool known = is_rst && (s->seg.flags & SEGMENT_SYN) == 0;
         blame(s, known ? MODEL_REASON_NO_CONNECTION : MODEL_REASON_NOBODY);

@@ -125,9 +125,12 @@ static void remove_oldest_departed(struct model *m)
 /* It leaves the lists, but its name and id still tell how it ended. */
 static void depart(struct model *m, struct sock *s, uint64_t t_ns)
 {
+    uint8_t before = s->pub.state;
+
     if (s->departed)
         return;
     s->departed = true;
+    index_follow(m, s);
     unlist(m, s);
     orphan(s);
     if (s->pub.state != TCP_STATE_CLOSED)
@@ -135,6 +138,8 @@ static void depart(struct model *m, struct sock *s, uint64_t t_ns)
     s->pub.changed_ns = t_ns;
     s->pub.state =
         s->pub.proto == IPPROTO_UDP ? TCP_STATE_NONE : TCP_STATE_CLOSED;
+    if (s->pub.state != before)
+        change_add(m, &s->pub, before, t_ns);
     s->pub.gone = true;
     s->pub.is_listener = false;
     s->pub.timer = SOCK_TIMER_NONE;
@@ -205,11 +210,14 @@ void sock_apply(struct model *m, const struct event *e)
     if (s == NULL)
         return;
     own(m, s, es);
-    if (s->pub.state != new_state(es))
+    uint8_t before = s->pub.state;
+    if (before != new_state(es))
         s->pub.state_changed_ns = e->t_ns;
     if (s->pub.state == TCP_STATE_SYN_RECEIVED && es->state != s->pub.state)
         s->queued = ++m->order;
     s->pub.state = new_state(es);
+    if (s->pub.state != before)
+        change_add(m, &s->pub, before, e->t_ns);
     s->pub.host = es->host;
     s->pub.proto = es->proto;
     s->pub.local = es->local;
@@ -220,12 +228,14 @@ void sock_apply(struct model *m, const struct event *e)
     reason_counted(m, es, s->pub.ignored);
     take_counts(&s->pub, es, e->t_ns);
     take_info(&s->pub, es);
+    index_follow(m, s);
 }
 
 void sock_clear(struct model *m)
 {
     struct owner *owner = m->owners;
 
+    index_clear(m);
     HASH_CLEAR(hh, m->owners);
     while (owner != NULL) {
         struct owner *next = owner->hh.next;
@@ -290,18 +300,26 @@ static int fitness(const struct model_sock *s, const struct model_sock *other)
            (other != s ? 1 : 0); /* a socket connected to itself */
 }
 
+static bool are_ends(const struct model_sock *a, const struct model_sock *b)
+{
+    return a->proto == b->proto && same_end(&a->local, &b->peer) &&
+           same_end(&a->peer, &b->local);
+}
+
 const struct model_sock *model_sock_peer(
     const struct model *m, const struct model_sock *s)
 {
     const struct model_sock *best = NULL;
     int best_fitness = -1;
 
+    const struct bucket *b;
+
     if (s->peer.family == 0 || s->local.family == 0)
         return NULL;
-    for (size_t i = 0; i < m->socks.len; i++) {
-        const struct model_sock *other = &m->socks.items[i]->pub;
-        if (other->proto != s->proto || !same_end(&other->local, &s->peer) ||
-            !same_end(&other->peer, &s->local))
+    b = index_ports(m, s->proto, s->peer.port, s->local.port);
+    for (size_t i = 0; b != NULL && i < b->of.len; i++) {
+        const struct model_sock *other = &b->of.items[i].sock->pub;
+        if (!are_ends(s, other))
             continue;
         if (fitness(s, other) >= best_fitness) {
             best = other;
@@ -309,6 +327,19 @@ const struct model_sock *model_sock_peer(
         }
     }
     return best;
+}
+
+const struct model_sock *model_sock_last_peer(
+    const struct model *m, const struct model_sock *s)
+{
+    const struct model_sock *peer = model_sock_peer(m, s);
+
+    for (size_t i = m->departed.len; i-- > 0 && peer == NULL;) {
+        const struct model_sock *other = &m->departed.items[i]->pub;
+        if (other->changed_ns >= s->opened_ns && are_ends(s, other))
+            peer = other;
+    }
+    return peer;
 }
 
 /* An IPv6 wildcard takes IPv4 packets too (ipv6(7), IPV6_V6ONLY). */
@@ -349,13 +380,69 @@ static const char *owner_if_taken(
     return owner;
 }
 
+/* The latest that took it, of those with these ports. */
+static const char *owner_in(const struct bucket *b, const struct segment *s,
+    enum host host, uint64_t *order)
+{
+    for (size_t i = b != NULL ? b->of.len : 0; i-- > 0;) {
+        const struct bucket_item *item = &b->of.items[i];
+        const char *owner = owner_if_taken(&item->sock->pub, s, host);
+        if (owner != NULL) {
+            *order = item->order;
+            return owner;
+        }
+    }
+    return NULL;
+}
+
+/* The sockets of that host that it may belong to: of its connection, or such
+ * that hear every sender. */
+static const struct bucket *candidates(const struct model *m,
+    const struct segment *s, enum host host, bool connected)
+{
+    bool is_error = s->quoted.src.family != 0;
+    bool is_sender = (s->from == host) != is_error;
+    const struct addr *src = is_error ? &s->quoted.src : &s->src;
+    const struct addr *dst = is_error ? &s->quoted.dst : &s->dst;
+    uint8_t proto = is_error ? s->quoted.proto : s->proto;
+
+    return index_ports(m, proto, is_sender ? src->port : dst->port,
+        !connected  ? 0
+        : is_sender ? dst->port
+                    : src->port);
+}
+
+static const char *listed_owner(
+    const struct model *m, const struct segment *s, enum host host)
+{
+    uint64_t order = 0, other_order = 0;
+    const char *owner = owner_in(candidates(m, s, host, true), s, host, &order);
+    const char *other =
+        owner_in(candidates(m, s, host, false), s, host, &other_order);
+
+    return other_order > order ? other : owner;
+}
+
+const struct model_sock *model_segment_connection(
+    const struct model *m, const struct segment *s, enum host host)
+{
+    const struct bucket *b = candidates(m, s, host, true);
+
+    for (size_t i = b != NULL ? b->of.len : 0; i-- > 0;) {
+        const struct model_sock *sock = &b->of.items[i].sock->pub;
+        if (sock->host == host && sock->peer.family != 0 &&
+            model_takes_segment(
+                host, sock->proto, &sock->local, &sock->peer, s))
+            return sock;
+    }
+    return NULL;
+}
+
 const char *model_segment_owner(
     const struct model *m, const struct segment *s, enum host host)
 {
-    const char *owner = NULL;
+    const char *owner = listed_owner(m, s, host);
 
-    for (size_t i = m->socks.len; i-- > 0 && owner == NULL;)
-        owner = owner_if_taken(&m->socks.items[i]->pub, s, host);
     for (size_t i = m->departed.len; i-- > 0 && owner == NULL;)
         owner = owner_if_taken(&m->departed.items[i]->pub, s, host);
     return owner;

@@ -11,12 +11,12 @@
 #include <string.h>
 
 static const struct state_row {
-    const char *name, *ss, *section, *help;
+    const char *name, *ss, *section, *help, *explain;
     uint8_t state;
     enum state_class class;
 } rows[] = {
-#define STATE(id, ss, cls, section, help)                                      \
-    {#id, ss, section, help, TCP_STATE_##id, CLASS_##cls},
+#define STATE(id, ss, cls, section, help, explain)                             \
+    {#id, ss, section, help, explain, TCP_STATE_##id, CLASS_##cls},
 #include "states.def"
 #undef STATE
 };
@@ -34,11 +34,18 @@ static const struct {
 
 /* For UDP the kernel's CLOSED means unconnected, ESTABLISHED connected. */
 static const struct {
-    const char *name, *help;
+    const char *name, *help, *explain;
     uint8_t state;
 } udp_rows[] = {
-    {"UNCONN", N_("takes datagrams from any peer"), TCP_STATE_CLOSED},
+    {"UNCONN", N_("takes datagrams from any peer"),
+        N_("A UDP socket has no handshake, no order and no repeats: what comes "
+           "to its port from anybody waits here as whole datagrams, and each "
+           "recvfrom() takes one."),
+        TCP_STATE_CLOSED},
     {"CONNECTED", N_("exchanges datagrams with one peer only"),
+        N_("connect() sent nothing: it only set the one peer that send() goes "
+           "to and from whom datagrams are taken. An ICMP port unreachable "
+           "comes back as ECONNREFUSED."),
         TCP_STATE_ESTABLISHED},
 };
 
@@ -51,13 +58,12 @@ static const char *const class_names[] = {
     [CLASS_CLOSING] = "closing",
 };
 
-static const char *const timer_names[] = {
-    [SOCK_TIMER_NONE] = "none",
-    [SOCK_TIMER_RETRANSMIT] = "retransmit",
-    [SOCK_TIMER_KEEPALIVE] = "keepalive",
-    [SOCK_TIMER_TIMEWAIT] = "timewait",
-    [SOCK_TIMER_PERSIST] = "persist",
-    [SOCK_TIMER_SYNACK] = "synack",
+static const struct {
+    const char *name, *explain, *see;
+} timers[] = {
+#define TIMER(id, name, explain, see) [SOCK_TIMER_##id] = {name, explain, see},
+#include "timers.def"
+#undef TIMER
 };
 
 /* Classes of several states: the words that are no state too. */
@@ -97,6 +103,13 @@ const char *state_help(uint8_t proto, uint8_t state)
     if (is_udp_state(proto, state))
         return udp_rows[udp_row_of(state)].help;
     return row_of(state)->help;
+}
+
+const char *state_explain(uint8_t proto, uint8_t state)
+{
+    if (is_udp_state(proto, state))
+        return udp_rows[udp_row_of(state)].explain;
+    return row_of(state)->explain;
 }
 
 const char *state_section(uint8_t state)
@@ -200,14 +213,23 @@ const char *state_word_at(size_t i)
 
 const char *timer_name(uint8_t timer)
 {
-    return timer < ARRAY_LEN(timer_names) ? timer_names[timer]
-                                          : timer_names[SOCK_TIMER_NONE];
+    return timers[timer < ARRAY_LEN(timers) ? timer : SOCK_TIMER_NONE].name;
+}
+
+const char *timer_explain(uint8_t timer)
+{
+    return timers[timer < ARRAY_LEN(timers) ? timer : SOCK_TIMER_NONE].explain;
+}
+
+const char *timer_section(uint8_t timer)
+{
+    return timers[timer < ARRAY_LEN(timers) ? timer : SOCK_TIMER_NONE].see;
 }
 
 bool timer_parse(const char *word, uint8_t *timer)
 {
-    for (size_t i = 0; i < ARRAY_LEN(timer_names); i++) {
-        if (same_word(word, timer_names[i])) {
+    for (size_t i = 0; i < ARRAY_LEN(timers); i++) {
+        if (same_word(word, timers[i].name)) {
             *timer = (uint8_t)i;
             return true;
         }

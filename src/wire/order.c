@@ -5,8 +5,8 @@
 #include "sockstage/base/text.h"
 
 static const struct wire_word_info infos[] = {
-#define WIRE_ORDER(id, word, shape, usage, help)                               \
-    [WIRE_##id] = {word, WIRE_TAKES_##shape, usage, help},
+#define WIRE_ORDER(id, word, shape, usage, help, explain, see)                 \
+    [WIRE_##id] = {word, WIRE_TAKES_##shape, usage, help, explain, see},
 #define WIRE_ALIAS(id, word)
 #include "sockstage/wire/orders.def"
 #undef WIRE_ORDER
@@ -17,8 +17,9 @@ static const struct {
     const char *word;
     enum wire_word means;
 } words[] = {
-#define WIRE_ORDER(id, word, shape, usage, help) {word, WIRE_##id},
-#define WIRE_ALIAS(id, word)                     {word, WIRE_##id},
+#define WIRE_ORDER(id, word, shape, usage, help, explain, see)                 \
+    {word, WIRE_##id},
+#define WIRE_ALIAS(id, word) {word, WIRE_##id},
 #include "sockstage/wire/orders.def"
 #undef WIRE_ORDER
 #undef WIRE_ALIAS

@@ -80,12 +80,13 @@ static void test_english_else(void **state)
     assert_string_equal(l.options[0], "c1");
 }
 
-static void test_question_closes(void **state)
+/* What happens next answers it; the answer stays until the next narration. */
+static void test_question_judged(void **state)
 {
-    static const char *const open[] = {
-        "mark asked", "claim 7", "require private", "title T", "try it"};
-    static const char *const close[] = {
-        "wire hold", "c1: b = 2", "pause", "titles", "ask: x = 1", "option=1"};
+    static const char *const open[] = {"mark asked", "claim 7",
+        "require private", "title T", "try it", "pause", "hide server"};
+    static const char *const judge[] = {"wire hold", "c1: b = 2", "show",
+        "titles", "ask: x = 1", "option=1", "hidden"};
     struct model *m = *state;
     struct event call = make_call(MS, 1, "c1", "socket", "s = socket()");
     struct event expect = make_expect(MS, "expect x", 1, true, "");
@@ -96,22 +97,109 @@ static void test_question_closes(void **state)
         say(m, open[i]);
         model_apply(m, &note);
         assert_non_null(model_lesson(m, "en").question);
+        assert_false(model_lesson(m, "en").judged);
     }
-    for (size_t i = 0; i < sizeof close / sizeof close[0]; i++) {
+    for (size_t i = 0; i < sizeof judge / sizeof judge[0]; i++) {
         ask(m);
-        say(m, close[i]);
+        say(m, judge[i]);
+        assert_true(model_lesson(m, "en").judged);
+        assert_int_equal(model_lesson(m, "en").option_count, 2);
+        model_apply(m, &note);
         assert_null(model_lesson(m, "en").question);
-        assert_int_equal(model_lesson(m, "en").option_count, 0);
+        assert_false(model_lesson(m, "en").judged);
     }
     ask(m);
     model_apply(m, &call);
-    assert_null(model_lesson(m, "en").question);
+    assert_true(model_lesson(m, "en").judged);
     ask(m);
+    assert_false(model_lesson(m, "en").judged);
+    assert_int_equal(model_lesson(m, "en").option_count, 2);
     model_apply(m, &expect);
-    assert_null(model_lesson(m, "en").question);
+    assert_true(model_lesson(m, "en").judged);
     /* The next question has only its own options. */
     say(m, "ask And now?");
     assert_int_equal(model_lesson(m, "en").option_count, 0);
+}
+
+/* The mark counts in each language; where it stands only at the English ones,
+ * their place is meant. */
+static void test_right_option(void **state)
+{
+    struct model *m = *state;
+
+    ask(m);
+    assert_int_equal(model_lesson(m, "en").right, 2);
+    assert_int_equal(model_lesson(m, "ko").right, 2);
+    say(m, "ask Once more?");
+    assert_int_equal(model_lesson(m, "en").right, 0);
+    say(m, "option* yes");
+    say(m, "option no");
+    say(m, "option.ko 예");
+    say(m, "option.ko 아니요");
+    assert_int_equal(model_lesson(m, "ko").right, 1);
+}
+
+static void test_asked_tells_apart(void **state)
+{
+    struct model *m = *state;
+    struct event first = make_line(MS, "ask Who?", 1);
+    struct event second = make_line(MS, "ask And who now?", 2);
+    struct event korean = make_line(MS, "ask.ko 누구?", 2);
+
+    first.t_ns = 10;
+    second.t_ns = 20;
+    korean.t_ns = 21;
+    assert_int_equal(model_lesson(m, "en").asked, 0);
+    model_apply(m, &first);
+    assert_int_equal(model_lesson(m, "en").asked, 11);
+    model_apply(m, &second);
+    model_apply(m, &korean);
+    assert_int_equal(model_lesson(m, "ko").asked, 21);
+}
+
+static void test_curtain(void **state)
+{
+    struct model *m = *state;
+    struct event stage = make_stage();
+
+    assert_false(model_hides_any(m));
+    say(m, "hide server");
+    say(m, "hide\t wire");
+    assert_true(model_hides(m, MODEL_SERVER));
+    assert_true(model_hides(m, MODEL_WIRE));
+    assert_false(model_hides(m, MODEL_CLIENT));
+    say(m, "hide and seek");
+    say(m, "shows");
+    say(m, "hideclient");
+    assert_false(model_hides(m, MODEL_CLIENT));
+    assert_true(model_hides_any(m));
+    say(m, "show");
+    assert_false(model_hides_any(m));
+    say(m, "hide client");
+    model_apply(m, &stage);
+    assert_false(model_hides_any(m));
+}
+
+/* A narration in one language leaves nothing of the last one in another. */
+static void test_notes_belong_together(void **state)
+{
+    struct model *m = *state;
+    struct event one = make_note(MS, "One.", "en");
+    struct event eins = make_note(MS, "하나.", "ko");
+    struct event two = make_note(2 * MS, "Two.", "en");
+
+    model_apply(m, &one);
+    model_apply(m, &eins);
+    assert_string_equal(model_note(m, "ko")->text, "하나.");
+    assert_string_equal(model_note(m, "en")->text, "One.");
+    say(m, "wire hold");
+    model_apply(m, &two);
+    assert_string_equal(model_note(m, "ko")->text, "Two.");
+    model_apply(m, &one);
+    model_apply(m, &eins);
+    assert_string_equal(model_note(m, "ko")->text, "하나.");
+    model_apply(m, &two);
+    assert_string_equal(model_note(m, "ko")->text, "Two.");
 }
 
 static void test_title_and_try_stay(void **state)
@@ -166,7 +254,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_question),
         TEST(test_english_else),
-        TEST(test_question_closes),
+        TEST(test_question_judged),
+        TEST(test_right_option),
+        TEST(test_asked_tells_apart),
+        TEST(test_curtain),
+        TEST(test_notes_belong_together),
         TEST(test_title_and_try_stay),
         TEST(test_hostile),
     };

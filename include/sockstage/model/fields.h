@@ -20,10 +20,27 @@ enum field_unit {
     UNIT_NS, /* durations are compared in nanoseconds */
 };
 
+/* What belongs together in the inspector, in its order. */
+enum field_group {
+    GROUP_CONNECTION,
+    GROUP_QUEUES,
+    GROUP_SEND,
+    GROUP_RECEIVE,
+    GROUP_LOSS,
+    GROUP_TIMING,
+    GROUP_MEMORY,
+    GROUP_COUNTERS,
+    FIELD_GROUPS
+};
+const char *field_group_name(enum field_group group); /* N_() */
+
 struct field {
     const char *name; /* operand of `expect`: "send_buffer", "cwnd" */
     enum field_unit unit;
     const char *help; /* N_() */
+    enum field_group group;
+    const char *see; /* "RFC 5681 3.1" */
+    bool of_info;    /* the value of a row of tcp_info, in other words */
     int64_t (*get)(const struct model_sock *s);
     /* Whether it means something for this socket (accept_queue only for a
      * listener...). */
@@ -39,10 +56,14 @@ struct info_field {
     const char *unit; /* "segments", "us", "bytes", "" */
     const char *help; /* N_() */
     bool is_age;      /* only says how long ago: never counts as a change */
+    enum field_group group;
+    const char *see;
 };
 
 size_t info_field_count(void);
 const struct info_field *info_field_at(size_t i);
+/* Whether the kernel told that row of this socket. */
+bool info_field_known(const struct model_sock *s, size_t i);
 uint64_t info_field_get(const struct sample_tcp_info *info, size_t i);
 void info_field_set(struct sample_tcp_info *info, size_t i, uint64_t value);
 /* Bit i set: row i differs (ages left out). `len` is what the kernel filled in

@@ -39,6 +39,8 @@ struct model_call {
     char *error;  /* errno name */
     char *exception;
     char *message;
+    char *why; /* why it failed here, see why.h; NULL: not known, or of one of
+                  the older calls */
     uint64_t elapsed_ns;
 };
 
@@ -70,7 +72,7 @@ struct model_sock {
 /* Why a segment that arrived had no effect; see reasons.def. */
 enum model_reason {
     MODEL_REASON_NONE,
-#define REASON(id, brief, words, meaning) MODEL_REASON_##id,
+#define REASON(id, brief, words, meaning, explain, see) MODEL_REASON_##id,
 #include "sockstage/model/reasons.def"
 #undef REASON
     MODEL_REASONS
@@ -78,6 +80,9 @@ enum model_reason {
 /* N_(); "" for NONE. */
 const char *model_reason_words(enum model_reason r, bool brief);
 const char *model_reason_meaning(enum model_reason r);
+/* A few sentences, N_(), and where that stands. */
+const char *model_reason_explain(enum model_reason r);
+const char *model_reason_see(enum model_reason r);
 
 #define MODEL_FATES_MAX 6
 
@@ -111,6 +116,14 @@ struct model_run {
     uint32_t lost, again;
 };
 
+/* A socket came into being in a state (`before` is TCP_STATE_NONE), or went
+ * from one to another. */
+struct model_change {
+    uint64_t sock; /* id */
+    uint64_t t_ns;
+    uint8_t before, state; /* enum tcp_state */
+};
+
 struct model_note {
     char *text; /* NULL: none yet */
     char lang[8];
@@ -122,11 +135,17 @@ struct model_note {
 /* What the lines of a script say at that moment. */
 struct model_lesson {
     const char *title;    /* NULL: none yet, as the others */
-    const char *question; /* open until a call, or a line that does something */
+    const char *question; /* until the next narration or question */
     const char *options[MODEL_OPTIONS_MAX];
     size_t option_count;
+    size_t right;   /* the right option, from 1; 0: it isn't told */
+    uint64_t asked; /* when, plus 1: tells it from others of its stage */
+    bool judged;    /* a call or a line that does something has followed */
     const char *try_text;
 };
+
+/* What a curtain can hide, until `show`. */
+enum model_part { MODEL_CLIENT, MODEL_WIRE, MODEL_SERVER, MODEL_PARTS };
 
 struct model;
 
@@ -160,8 +179,23 @@ const struct model_sock *model_sock(const struct model *m, uint64_t id);
  * was closed since; NULL if there was none. */
 const struct model_sock *model_sock_owned(
     const struct model *m, const char *process, const char *variable);
+/* The sockets of a process (of the first one, where several hold it), and
+ * those that only the kernel of a host still has; what waits for accept() is
+ * among neither. In the order of their first event. */
+size_t model_process_sock_count(const struct model_process *p);
+const struct model_sock *model_process_sock_at(
+    const struct model_process *p, size_t i);
+size_t model_orphan_count(const struct model *m, enum host host);
+const struct model_sock *model_orphan_at(
+    const struct model *m, enum host host, size_t i);
+/* Its place among these; SIZE_MAX: it is in none. */
+size_t model_sock_place(const struct model_sock *s);
 /* The other end of a connection, on the other (or the same) host. */
 const struct model_sock *model_sock_peer(
+    const struct model *m, const struct model_sock *s);
+/* As model_sock_peer(), but where there is none the latest that has been and
+ * is gone since `s` came into being. */
+const struct model_sock *model_sock_last_peer(
     const struct model *m, const struct model_sock *s);
 /* The i-th socket that waits for accept() (ESTABLISHED side) or in the SYN
  * queue of this listener; NULL beyond the last. */
@@ -169,6 +203,11 @@ const struct model_sock *model_accept_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
 const struct model_sock *model_syn_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
+
+/* The changes of state kept (a bounded tail of all sockets' together), oldest
+ * first. */
+size_t model_change_count(const struct model *m);
+const struct model_change *model_change_at(const struct model *m, size_t i);
 
 /* Whether a segment belongs to the socket of that host with these addresses
  * (`peer` may have family 0): one of its connection, of a listener or an
@@ -180,6 +219,11 @@ bool model_takes_segment(enum host host, uint8_t proto,
 /* Who holds the socket at that end of a segment, or held it last: "c1.s"; NULL
  * if nobody is known to. */
 const char *model_segment_owner(
+    const struct model *m, const struct segment *s, enum host host);
+
+/* The socket whose connection the segment belongs to, at that end; NULL if none
+ * is listed. */
+const struct model_sock *model_segment_connection(
     const struct model *m, const struct segment *s, enum host host);
 
 /* How many TCP entries `ss -ta` would list on that host; of one state, or of
@@ -207,5 +251,7 @@ const struct model_note *model_note(const struct model *m, const char *lang);
 
 /* Each text in that language (NULL: English), else in English. */
 struct model_lesson model_lesson(const struct model *m, const char *lang);
+bool model_hides(const struct model *m, enum model_part part);
+bool model_hides_any(const struct model *m);
 
 #endif

@@ -23,6 +23,8 @@ const char *state_name(uint8_t proto, uint8_t state);
 /* One line that explains it, N_(), and the section of RFC 9293 of a TCP one. */
 const char *state_help(uint8_t proto, uint8_t state);
 const char *state_section(uint8_t state);
+/* A few sentences, N_(). */
+const char *state_explain(uint8_t proto, uint8_t state);
 enum state_class state_class(uint8_t proto, uint8_t state);
 /* "half-closed", "opening": as JSON and `expect` have it. */
 const char *state_class_name(enum state_class class);
@@ -44,6 +46,10 @@ const char *state_word_at(size_t i);
 
 /* "none", "retransmit", "persist", "keepalive", "timewait", "synack". */
 const char *timer_name(uint8_t timer);
+/* What it does when it fires, a few sentences, N_(); and where that stands. Of
+ * "none" both are "". */
+const char *timer_explain(uint8_t timer);
+const char *timer_section(uint8_t timer);
 bool timer_parse(const char *word, uint8_t *timer);
 
 #endif

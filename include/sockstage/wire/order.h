@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 enum wire_word {
-#define WIRE_ORDER(id, word, shape, usage, help) WIRE_##id,
+#define WIRE_ORDER(id, word, shape, usage, help, explain, see) WIRE_##id,
 #define WIRE_ALIAS(id, word)
 #include "sockstage/wire/orders.def"
 #undef WIRE_ORDER
@@ -69,6 +69,8 @@ struct wire_word_info {
     enum wire_shape shape;
     const char *usage;
     const char *help; /* N_() */
+    const char *explain; /* a few sentences; N_() */
+    const char *see;     /* where that stands: "tc-netem(8)" */
 };
 const struct wire_word_info *wire_word_info(enum wire_word word);
 

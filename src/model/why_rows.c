@@ -1,0 +1,314 @@
+/* Errors whose cause is a state or an address: of this socket, or of another
+ * one that stands in its way. */
+#include "why_int.h"
+
+#include "sockstage/base/clock.h"
+#include "sockstage/base/text.h"
+
+#include <inttypes.h>
+
+/* A state says that it is connected, or was. */
+static bool has_connection(const struct model_sock *s)
+{
+    return s->state != TCP_STATE_CLOSED && s->state != TCP_STATE_NONE &&
+           s->state != TCP_STATE_LISTEN && s->state != TCP_STATE_SYN_SENT;
+}
+
+/* ---- addresses ------------------------------------------------------------
+ */
+
+static void add_kept(
+    const struct why *w, const struct model_sock *s, struct str *out)
+{
+    uint64_t now = model_now_ns(w->m);
+    uint64_t left = s->timer_at_ns > now ? s->timer_at_ns - now : 0;
+    char name[2 * MODEL_NAME_MAX];
+
+    if (s->state == TCP_STATE_TIME_WAIT)
+        str_addf(out,
+            _("a connection in TIME_WAIT keeps port %u for %" PRIu64
+              " s more; SO_REUSEADDR on the old and the new socket allows it"),
+            s->local.port, left / NS_PER_S);
+    else
+        str_addf(out,
+            _("%s (%s) still has port %u; SO_REUSEADDR on the old and the new "
+              "socket allows it"),
+            why_sock_name(s, name), state_name(s->proto, s->state),
+            s->local.port);
+}
+
+bool why_address_taken(const struct why *w, struct str *out)
+{
+    uint8_t proto = w->sock != NULL ? w->sock->proto : IPPROTO_TCP;
+    const struct addr *want = w->has_target     ? &w->target
+                              : w->sock != NULL ? &w->sock->local
+                                                : NULL;
+    const struct model_sock *s =
+        want != NULL ? why_holder(w, w->host, proto, want, false) : NULL;
+    char name[2 * MODEL_NAME_MAX], text[ADDR_TEXT_MAX];
+
+    if (s == NULL) {
+        str_add(out, _("another socket has that address and port; which one is "
+                       "not known here"));
+        return true;
+    }
+    addr_format(&s->local, text);
+    if (s->state == TCP_STATE_LISTEN)
+        str_addf(
+            out, _("%s listens on %s already"), why_sock_name(s, name), text);
+    else if (s->state == TCP_STATE_CLOSED)
+        str_addf(
+            out, _("%s is bound to %s already"), why_sock_name(s, name), text);
+    else
+        add_kept(w, s, out);
+    return true;
+}
+
+bool why_no_port_left(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (!w->has_target)
+        return false;
+    str_addf(out, _("no free port of this host is left for a connection to %s"),
+        addr_format(&w->target, text));
+    return true;
+}
+
+bool why_not_our_address(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (!w->has_target)
+        return false;
+    str_addf(out, _("%s is no address of the %s, which has"),
+        addr_format_ip(&w->target, text), host_name(w->host));
+    for (size_t i = 0; i < w->m->address_count[w->host]; i++)
+        str_addf(out, "%s %s", i > 0 ? "," : "",
+            addr_format_ip(&w->m->addresses[w->host][i], text));
+    return true;
+}
+
+bool why_low_port(const struct why *w, struct str *out)
+{
+    if (!w->has_target || w->target.port == 0 || w->target.port >= 1024)
+        return false;
+    str_addf(out,
+        _("port %u is below 1024: it needs the right CAP_NET_BIND_SERVICE"),
+        w->target.port);
+    return true;
+}
+
+bool why_prohibited(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (!w->has_target)
+        return false;
+    str_addf(out,
+        _("this host may not send to %s: a broadcast needs SO_BROADCAST, or a "
+          "route prohibits it"),
+        addr_format_ip(&w->target, text));
+    return true;
+}
+
+bool why_no_route(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (!w->has_target)
+        return false;
+    str_addf(out, _("the %s has no route to %s, so nothing was sent"),
+        host_name(w->host), addr_format_ip(&w->target, text));
+    return true;
+}
+
+bool why_other_family(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("the address is not of the socket's family"));
+    return true;
+}
+
+/* ---- states ---------------------------------------------------------------
+ */
+
+static bool is_listener(const struct why *w)
+{
+    return w->sock != NULL && w->sock->state == TCP_STATE_LISTEN;
+}
+
+static void add_listener(const struct why *w, struct str *out)
+{
+    str_addf(out,
+        _("%s is a listener: data goes over the socket that accept() gives"),
+        w->name);
+}
+
+bool why_not_connected(const struct why *w, struct str *out)
+{
+    if (w->sock == NULL)
+        return false;
+    if (is_listener(w))
+        add_listener(w, out);
+    else if (w->sock->state == TCP_STATE_SYN_SENT)
+        str_addf(out, _("the handshake of %s is not over yet"), w->name);
+    else if (w->sock->peer.family != 0)
+        str_addf(out, _("the connection of %s is over"), w->name);
+    else if (w->sock->proto == IPPROTO_UDP)
+        str_addf(out, _("%s has no peer: only connect() sets one"), w->name);
+    else
+        str_addf(
+            out, _("%s was never connected: connect() comes first"), w->name);
+    return true;
+}
+
+bool why_bound_already(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (w->sock == NULL || w->sock->local.port == 0)
+        return false;
+    str_addf(out, _("%s has the address %s already: a socket is bound once"),
+        w->name, addr_format(&w->sock->local, text));
+    return true;
+}
+
+bool why_does_not_listen(const struct why *w, struct str *out)
+{
+    if (w->sock == NULL || is_listener(w))
+        return false;
+    if (has_connection(w->sock))
+        str_addf(out, _("%s is a connection (%s), only a listener accepts"),
+            w->name, state_name(w->sock->proto, w->sock->state));
+    else
+        str_addf(out, _("%s does not listen: listen() comes first"), w->name);
+    return true;
+}
+
+bool why_cannot_listen(const struct why *w, struct str *out)
+{
+    if (w->sock == NULL || !has_connection(w->sock))
+        return false;
+    str_addf(out, _("%s is a connection (%s); a listener is another socket"),
+        w->name, state_name(w->sock->proto, w->sock->state));
+    return true;
+}
+
+static bool is_loopback(const struct addr *a)
+{
+    char text[ADDR_TEXT_MAX];
+
+    addr_format_ip(a, text);
+    return strncmp(text, "127.", 4) == 0 || strstr(text, "::1") == text;
+}
+
+bool why_cannot_reach_from_there(const struct why *w, struct str *out)
+{
+    char from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
+
+    if (!w->has_target || w->sock == NULL || !is_loopback(&w->sock->local) ||
+        is_loopback(&w->target))
+        return false;
+    str_addf(out,
+        _("%s is bound to %s, which never leaves its host; %s is "
+          "another one"),
+        w->name, addr_format_ip(&w->sock->local, from),
+        addr_format_ip(&w->target, to));
+    return true;
+}
+
+bool why_value_refused(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("the option does not take that value, or not in this state "
+                   "of the socket"));
+    return true;
+}
+
+bool why_option_unknown(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("this kernel, or this kind of socket, has no such option"));
+    return true;
+}
+
+bool why_connected_already(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (w->sock == NULL)
+        return false;
+    if (is_listener(w))
+        add_listener(w, out);
+    else if (w->sock->peer.family != 0)
+        str_addf(out,
+            _("%s is connected to %s; another connection needs another socket"),
+            w->name, addr_format(&w->sock->peer, text));
+    else
+        str_addf(out, _("%s is connected already"), w->name);
+    return true;
+}
+
+bool why_connect_again(const struct why *w, struct str *out)
+{
+    str_addf(out,
+        _("the attempt before has failed, and its error was taken; "
+          "connect() of %s may be called anew"),
+        w->name);
+    return true;
+}
+
+/* ---- datagrams ------------------------------------------------------------
+ */
+
+/* The length field counts 16 bits: without the headers of IPv4 and UDP. Over
+ * IPv6 its own header does not count (RFC 8200, section 3). */
+#define DATAGRAM_MAX4 (65535 - 20 - 8)
+#define DATAGRAM_MAX6 (65535 - 8)
+
+bool why_too_long(const struct why *w, struct str *out)
+{
+    bool six = w->has_target && addr_unmapped(&w->target).family == AF_INET6;
+    unsigned most = six ? DATAGRAM_MAX6 : DATAGRAM_MAX4;
+    unsigned long len;
+
+    if (why_length(w->call, &len) && len > most)
+        str_addf(out,
+            _("%lu bytes do not fit into one datagram: %u is the most over %s"),
+            len, most, six ? "IPv6" : "IPv4");
+    else
+        str_add(out, _("it is larger than a packet that may not be cut"));
+    return true;
+}
+
+bool why_no_peer(const struct why *w, struct str *out)
+{
+    str_addf(out,
+        _("%s has no peer: sendto() names an address, connect() sets one"),
+        w->name);
+    return true;
+}
+
+bool why_datagrams_only(const struct why *w, struct str *out)
+{
+    if (w->sock == NULL || w->sock->proto != IPPROTO_UDP)
+        return false;
+    str_addf(out, _("%s is a UDP socket: without connections there is no %s()"),
+        w->name, w->call->name);
+    return true;
+}
+
+/* ---- names ----------------------------------------------------------------
+ */
+
+bool why_closed_name(const struct why *w, struct str *out)
+{
+    if (w->call->socket == NULL) {
+        str_add(out, _("no open socket of this process has that descriptor"));
+        return true;
+    }
+    str_addf(out, _("%s was closed: the name is left, its descriptor is not"),
+        w->name);
+    return true;
+}
