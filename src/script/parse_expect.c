@@ -61,9 +61,11 @@ static bool fail_call_word(struct parser *p, size_t at, const char *word)
 
     for (size_t i = 0; call_at(i); i++)
         near_try(&near, call_at(i)->name);
-    if (near.best)
-        return parse_fail(
+    if (near.best) {
+        parse_fail(
             p, at, _("%s is no call; did you mean %s?"), word, near.best);
+        return parse_fix(p, word, near.best);
+    }
     return parse_fail(
         p, at, _("the name of a call belongs here, such as accept, or none"));
 }
@@ -105,9 +107,10 @@ static bool check_error_word(struct parser *p, size_t at, const char *word)
             continue;
         if (!exceptions[i].instead)
             return true;
-        return parse_fail(p, at,
+        parse_fail(p, at,
             _("errors have their errno name here: write %s for %s"),
             exceptions[i].instead, word);
+        return parse_fix(p, word, exceptions[i].instead);
     }
     if (err_number(word) != 0)
         return true;
@@ -115,9 +118,11 @@ static bool check_error_word(struct parser *p, size_t at, const char *word)
     for (int code = 1; code < ERRNO_END; code++)
         if (err_number(err_name(code)) == code)
             near_try(&near, err_name(code));
-    if (near.best)
-        return parse_fail(
+    if (near.best) {
+        parse_fail(
             p, at, _("%s is no errno name; did you mean %s?"), word, near.best);
+        return parse_fix(p, word, near.best);
+    }
     return parse_fail(p, at,
         _("%s is no errno name; write one such as ECONNREFUSED or EAGAIN, or "
           "none"),
@@ -148,9 +153,11 @@ static bool fail_state_word(struct parser *p, size_t at, const char *word)
 
     for (size_t i = 0; state_word_at(i); i++)
         near_try(&near, state_word_at(i));
-    if (near.best)
-        return parse_fail(
+    if (near.best) {
+        parse_fail(
             p, at, _("%s is no state; did you mean %s?"), word, near.best);
+        return parse_fix(p, word, near.best);
+    }
     return parse_fail(p, at,
         _("%s is no state; write one such as ESTABLISHED or TIME_WAIT, or a "
           "class: LISTEN, opening, half-closed, closing"),

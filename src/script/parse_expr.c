@@ -97,11 +97,12 @@ static struct expr *parse_module_constant(struct parser *p)
             _("a call stands on a line of its own, with a name for its "
               "result: x = socket.%s(..)"),
             name);
-    else if (!is_known && near.best)
+    else if (!is_known && near.best) {
         parse_fail(p, p->lex.tok.start,
             _("the stage has no socket.%s; did you mean socket.%s?"), name,
             near.best);
-    else if (!is_known)
+        parse_fix(p, name, near.best);
+    } else if (!is_known)
         parse_fail(p, p->lex.tok.start, _("the stage has no socket.%s"), name);
     free(name);
     return is_known ? literal(p, value_int(n)) : NULL;

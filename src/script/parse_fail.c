@@ -25,6 +25,7 @@ static void set_place(
     cut_cleanly(e->file);
     e->line = p->line;
     e->column = column;
+    e->fix = (struct script_fix){0};
 }
 
 static void fail_at(struct parser *p, int column, const char *fmt, va_list args)
@@ -65,6 +66,18 @@ bool parse_fail_here(struct parser *p, const char *fmt, ...)
     va_start(args, fmt);
     fail_at(p, column, fmt, args);
     va_end(args);
+    return false;
+}
+
+bool parse_fix(struct parser *p, const char *wrong, const char *right)
+{
+    struct script_fix *fix = &p->error->fix;
+
+    if (strlen(wrong) < sizeof fix->wrong &&
+        strlen(right) < sizeof fix->right) {
+        snprintf(fix->wrong, sizeof fix->wrong, "%s", wrong);
+        snprintf(fix->right, sizeof fix->right, "%s", right);
+    }
     return false;
 }
 

@@ -169,11 +169,12 @@ bool parse_fail_no_call(struct parser *p, enum call_receiver on,
         if (call_at(i)->on == on)
             near_try(&near, call_at(i)->name);
     list_calls(on, &all);
-    if (near.best)
+    if (near.best) {
         parse_fail(p, offset,
             _("the stage has no call %s() %s; did you mean %s()?"), name,
             receiver_text(on), near.best);
-    else
+        parse_fix(p, name, near.best);
+    } else
         parse_fail(p, offset, _("the stage has no call %s() %s; it has %s"),
             name, receiver_text(on), str_text(&all));
     str_done(&all);
@@ -265,10 +266,11 @@ static bool fail_unknown_word(struct parser *p)
     for (size_t i = 0; directive_at(i); i++)
         near_try(&near, directive_at(i)->word);
     const struct directive *d = near.best ? directive_find(near.best) : NULL;
-    if (d)
+    if (d) {
         parse_fail_here(
             p, _("no line begins with %s; did you mean %s?"), word, d->usage);
-    else
+        parse_fix(p, word, d->word);
+    } else
         parse_fail_here(p,
             _("no line begins with %s; a line is PROCESS: CALL, or a word "
               "such as wire, expect, note, wait"),

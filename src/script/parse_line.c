@@ -21,13 +21,15 @@ struct block {
     char *header; /* "c1..c3" */
     bool in_fence;
     bool fence_is_flush; /* as far left as the block: so are its lines */
+    bool around;         /* a fence was opened before any block: its end is
+                            none of a block's */
 };
 
 static void block_close(struct block *b)
 {
     parse_free_names(b->processes, b->process_count);
     free(b->header);
-    *b = (struct block){0};
+    *b = (struct block){.around = b->around};
 }
 
 /* ---- processes ---------------------------------------------------------- */
@@ -447,17 +449,31 @@ static bool is_fence(const char *text)
     return strncmp(text, "```", 3) == 0 || strncmp(text, "~~~", 3) == 0;
 }
 
+/* One with a word behind it (```Python) never closes. */
+static bool take_fence(
+    struct parser *p, struct block *b, const char *text, size_t indent)
+{
+    bool bare = text[strspn(text, "`~")] == '\0';
+    bool closes = bare && b->around && !b->in_fence &&
+                  (!b->is_open || indent <= b->indent);
+
+    if (closes || !b->is_open) {
+        b->around = !closes;
+        return end_block(p, b);
+    }
+    b->in_fence = !b->in_fence;
+    b->fence_is_flush = b->in_fence && indent <= b->indent;
+    return true;
+}
+
 /* A line that is not blank: `text` is its part from `column` on. */
 static bool parse_line(struct parser *p, struct block *b, const char *text,
     size_t indent, int column)
 {
     size_t word_len;
 
-    if (is_fence(text)) {
-        b->in_fence = b->is_open && !b->in_fence;
-        b->fence_is_flush = b->in_fence && indent <= b->indent;
-        return true;
-    }
+    if (is_fence(text))
+        return take_fence(p, b, text, indent);
     if (*text == '#')
         return true;
     if (b->is_open &&

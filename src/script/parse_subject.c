@@ -72,10 +72,11 @@ static bool fail_sock_word(
         near_try(&near, field_at(i)->name);
         str_addf(&all, ", %s", field_at(i)->name);
     }
-    if (near.best)
+    if (near.best) {
         parse_fail(p, at, _("a socket has no %s; did you mean %s.%s.%s?"), word,
             s->process, s->name, near.best);
-    else
+        parse_fix(p, word, near.best);
+    } else
         parse_fail(
             p, at, _("a socket has no %s; it has %s"), word, str_text(&all));
     str_done(&all);

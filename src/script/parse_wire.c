@@ -43,16 +43,18 @@ static bool fail_flags(struct parser *p, size_t at, const char *word)
     struct near near = {.word = word};
 
     for (size_t i = 0; i < ARRAY_LEN(other_flags); i++)
-        if (strcasecmp(other_flags[i].word, word) == 0)
-            return parse_fail(
+        if (strcasecmp(other_flags[i].word, word) == 0) {
+            parse_fail(
                 p, at, _("write %s for %s"), other_flags[i].instead, word);
+            return parse_fix(p, word, other_flags[i].instead);
+        }
     for (int c = PATTERN_SYN; c <= PATTERN_ICMP; c++)
         near_try(&near, pattern_class_name((enum pattern_class)c));
-    if (near.best)
-        return parse_fail(p, at,
-            _("%s is no kind of segment; did you mean "
-              "%s?"),
-            word, near.best);
+    if (near.best) {
+        parse_fail(p, at, _("%s is no kind of segment; did you mean %s?"), word,
+            near.best);
+        return parse_fix(p, word, near.best);
+    }
     return parse_fail(p, at,
         _("%s is no kind of segment; there are SYN, SYN+ACK, ACK, FIN, RST, "
           "DATA, PROBE, UDP, ICMP and *"),
@@ -470,10 +472,11 @@ static bool fail_word(struct parser *p)
     if (lex_is_word(&p->lex, "jitter"))
         parse_fail_here(
             p, _("jitter stands behind a delay: wire delay 100ms jitter 20ms"));
-    else if (near.best)
+    else if (near.best) {
         parse_fail_here(p, _("there is no wire %s; did you mean wire %s?"),
             word, near.best);
-    else
+        parse_fix(p, word, near.best);
+    } else
         parse_fail_here(p, _("behind wire stands one of %s"), str_text(&all));
     free(word);
     str_done(&all);

@@ -65,6 +65,9 @@ bool parse_fail(struct parser *p, size_t offset, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 bool parse_fail_here(struct parser *p, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+/* Behind one of them: what stands at its place, and what should. Returns
+ * false, too. */
+bool parse_fix(struct parser *p, const char *wrong, const char *right);
 /* A part of the plain line for a message, shortened; the caller frees it. */
 char *parse_quote(const struct parser *p, size_t start, size_t end);
 /* Adds a hint: something was taken that could have been written better. */

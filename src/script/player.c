@@ -149,6 +149,35 @@ int player_next(struct player *p, struct err *e)
     return 0;
 }
 
+bool player_narrate(struct player *p)
+{
+    const struct script *s = p->script;
+    size_t from = p->position;
+
+    if (!s || lane_waiting(&p->script_lane))
+        return false;
+    while (p->position < s->lines.len &&
+           !line_kind_does(s->lines.items[p->position]->kind)) {
+        lane_push(&p->script_lane, s->lines.items[p->position++], NULL);
+        if (ends_question(s, p->position))
+            break;
+    }
+    if (p->position == from)
+        return false;
+    player_kick(p);
+    return true;
+}
+
+bool player_skip(struct player *p)
+{
+    if (!lane_waiting(&p->script_lane))
+        return false;
+    lane_clear(&p->script_lane);
+    p->changed = true;
+    player_kick(p);
+    return true;
+}
+
 bool player_submit(struct player *p, const char *process, const char *text,
     struct script_error *e)
 {
@@ -189,11 +218,14 @@ struct player_state player_state(const struct player *p)
     out.waiting_for = t ? t->line->source : NULL;
     if (!s)
         return out;
+    out.script_waits = lane_waiting(&p->script_lane) != NULL;
     done = p->position - p->script_lane.tasks.len;
     out.count = s->steps.len;
     while (out.position < out.count && s->steps.items[out.position] < done)
         out.position++;
     if (p->position < s->lines.len)
         out.next = s->lines.items[p->position]->source;
+    out.only_words =
+        s->steps.len == 0 || s->steps.items[s->steps.len - 1] < p->position;
     return out;
 }

@@ -87,13 +87,21 @@ static void stage_free(struct stage *s)
     seen_free_all(s);
     ready_close(s->ready);
     hosts_close(s->hosts);
-    journal_unsubscribe(s->journal, s->model_subscription);
+    if (s->model)
+        journal_unsubscribe(s->journal, s->model_subscription);
     model_free(s->model);
     free(s);
 }
 
-int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
-    struct stage **out, struct err *e)
+/* What of a stage the next one on its journal goes on with. */
+struct heritage {
+    struct model *model; /* NULL: nothing */
+    struct journal_subscriber *subscription;
+};
+
+static int open_with(uv_loop_t *loop, enum stage_wire wire,
+    struct journal *journal, struct heritage *from, struct stage **out,
+    struct err *e)
 {
     struct stage *s = xcalloc(1, sizeof *s);
     int r;
@@ -107,8 +115,10 @@ int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
         .fork = env_fork,
         .exit = env_exit,
     };
-    s->model = model_new();
-    s->model_subscription = journal_subscribe(journal, hear, s->model);
+    s->model = from->model ? from->model : model_new();
+    s->model_subscription = from->model
+                                ? from->subscription
+                                : journal_subscribe(journal, hear, s->model);
     r = hosts_open(
         wire == STAGE_PRIVATE ? HOSTS_PRIVATE : HOSTS_LOOPBACK, &s->hosts, e);
     if (r == 0)
@@ -129,7 +139,35 @@ int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
     return 0;
 }
 
+int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
+    struct stage **out, struct err *e)
+{
+    struct heritage none = {NULL, NULL};
+
+    return open_with(loop, wire, journal, &none, out, e);
+}
+
 /* ---- closing ------------------------------------------------------------ */
+
+/* Behind the last handle; the old one's namespaces are gone then, and the way
+ * home is free. */
+static void open_next(struct stage *s)
+{
+    void (*opened)(void *, struct stage *, const struct err *) = s->reopened;
+    struct heritage from = {s->model, s->model_subscription};
+    enum stage_wire wire = stage_wire_kind(s);
+    struct journal *journal = s->journal;
+    uv_loop_t *loop = s->loop;
+    void *ctx = s->closed_ctx;
+    struct stage *fresh = NULL;
+    struct err e = {0};
+
+    s->model = NULL;
+    stage_free(s);
+    if (open_with(loop, wire, journal, &from, &fresh, &e) < 0)
+        fresh = NULL;
+    opened(ctx, fresh, &e);
+}
 
 void stage_handle_closed(struct stage *s)
 {
@@ -138,6 +176,10 @@ void stage_handle_closed(struct stage *s)
 
     if (--s->handles > 0 || !s->closing)
         return;
+    if (s->reopened) {
+        open_next(s);
+        return;
+    }
     stage_free(s);
     if (closed)
         closed(ctx);
@@ -188,6 +230,14 @@ void stage_close(struct stage *s, void (*closed)(void *ctx), void *ctx)
     uv_close((uv_handle_t *)&s->settle_idle, on_handle_closed);
     uv_close((uv_handle_t *)&s->kernel_timer, on_handle_closed);
     uv_close((uv_handle_t *)&s->tail_timer, on_handle_closed);
+}
+
+void stage_reopen(struct stage *s,
+    void (*opened)(void *ctx, struct stage *fresh, const struct err *e),
+    void *ctx)
+{
+    s->reopened = opened;
+    stage_close(s, NULL, ctx);
 }
 
 /* ---- what it is --------------------------------------------------------- */

@@ -143,6 +143,7 @@ struct stage {
     unsigned handles; /* that closing still has to wait for */
     void (*closed)(void *ctx);
     void *closed_ctx;
+    void (*reopened)(void *ctx, struct stage *fresh, const struct err *e);
 };
 
 /* process.c */

@@ -3,6 +3,8 @@
 #include "../../src/script/ast.h"
 #include "../../src/script/parse.h"
 
+#include "sockstage/script/complete.h"
+
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +48,43 @@ static void look_at(struct script *s, const struct script_error *e)
     script_free(s);
 }
 
+static const char *name_at(void *ctx, size_t i)
+{
+    (void)ctx;
+    return i == 0 ? "c1" : NULL;
+}
+
+static const char *variable_at(void *ctx, const char *process, size_t i)
+{
+    (void)process;
+    return name_at(ctx, i) ? "s" : NULL;
+}
+
+static bool is_socket(void *ctx, const char *process, const char *variable)
+{
+    (void)ctx;
+    (void)process;
+    return variable[0] == 's';
+}
+
+/* Whatever is offered can stand for the word at the cursor. */
+static void complete_at(const char *text, size_t size, size_t cursor)
+{
+    static const struct complete_names names = {.process = "c1",
+        .process_at = name_at,
+        .variable_at = variable_at,
+        .is_socket = is_socket};
+    struct completion c = {0};
+
+    complete(&c, text, size, cursor, &names);
+    if (c.from > c.to || c.to != cursor)
+        abort();
+    for (size_t i = 0; i < c.of.len; i++)
+        if (strlen(c.of.items[i].text) < c.common)
+            abort();
+    completion_done(&c);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct script_error e;
@@ -57,6 +96,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(text, data, size);
     text[size] = '\0';
     /* Files of the machine are no input of this test. */
+    complete_at(text, size, size);
+    complete_at(text, size, size / 2);
+    complete_at(text, size, size - size / 4);
     if (!memmem(text, size, "include", 7)) {
         look_at(script_parse("f.stage", text, size, &e), &e);
         look_at(script_parse_prompt("c1", text, &e), &e);

@@ -501,7 +501,8 @@ static void test_limits(void **state)
 
 static void test_format(void **state)
 {
-    struct script_error e = {"a.stage", 3, 7, "what"};
+    struct script_error e = {
+        .file = "a.stage", .line = 3, .column = 7, .what = "what"};
     char out[64];
 
     (void)state;

@@ -267,10 +267,35 @@ static void test_include_errors(void **state)
     assert_non_null(strstr(e.what, "EISDIR"));
 }
 
+/* A fence around whole scripts: its end belongs to no block in it. */
+static void test_fence_around(void **state)
+{
+    (void)state;
+    struct script *s = parse("```\n"
+                             "server:\n"
+                             "    ls = socket()\n"
+                             "```\n"
+                             "c1: s = socket()\n"
+                             "```stage\n"
+                             "c2:\n"
+                             "    ```Python\n"
+                             "    s = socket()\n"
+                             "    ```\n"
+                             "    s.close()\n"
+                             "```\n");
+
+    assert_int_equal(script_line_count(s), 4);
+    check_line(s, 0, "server: ls = socket()");
+    check_line(s, 1, "c1: s = socket()");
+    check_line(s, 3, "c2: s.close()");
+    script_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_fence_around),
         cmocka_unit_test(test_example),
         cmocka_unit_test(test_slides),
         cmocka_unit_test(test_comments),

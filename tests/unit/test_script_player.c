@@ -317,6 +317,69 @@ static void a_typed_mistake_is_told(void **state)
     script_run_close(&r);
 }
 
+static bool waits_in_script(void *ctx)
+{
+    return player_state(((struct script_run *)ctx)->player).script_waits;
+}
+
+static bool has_narrated(void *ctx)
+{
+    struct script_run *r = ctx;
+    const struct model_note *n = model_note(stage_model(r->stage), "en");
+
+    return n && strcmp(n->text, "two") == 0;
+}
+
+/* What is said can go ahead of what is done; the line still counts once. */
+static void narrates_ahead(void **state)
+{
+    struct script_run r;
+    struct err e;
+
+    (void)state;
+    if (!script_run_open(&r, STAGE_LOOPBACK, PLAYER_INTERACTIVE))
+        skip();
+    assert_false(player_narrate(r.player));
+    script_run_play(&r, "note one\nnote two\nc1: a = 1\ntry more\n", 0);
+    assert_false(player_state(r.player).only_words);
+    assert_true(player_narrate(r.player));
+    script_run_until(&r, has_narrated, &r);
+    assert_false(player_narrate(r.player));
+    assert_string_equal(player_state(r.player).next, "c1: a = 1");
+    assert_int_equal(player_state(r.player).position, 0);
+    assert_int_equal(player_next(r.player, &e), 0);
+    script_run_until(&r, is_past_first, &r);
+    assert_true(player_state(r.player).only_words);
+    assert_true(player_narrate(r.player));
+    assert_null(player_state(r.player).next);
+    script_run_close(&r);
+}
+
+/* A line that waits for what never comes can be given up; the next goes on. */
+static void a_waiting_line_is_given_up(void **state)
+{
+    struct script_run r;
+    struct err e;
+
+    (void)state;
+    if (!script_run_open(&r, STAGE_LOOPBACK, PLAYER_INTERACTIVE))
+        skip();
+    script_run_play(&r, LISTEN "server: ls.close()\nc1: a = 1\n", 0);
+    assert_false(player_skip(r.player));
+    while (!player_state(r.player).script_waits &&
+           player_state(r.player).position < 5) {
+        assert_int_equal(player_next(r.player, &e), 0);
+        uv_run(stage_loop(r.stage), UV_RUN_ONCE);
+    }
+    script_run_until(&r, waits_in_script, &r);
+    assert_int_equal(player_next(r.player, &e), -EBUSY);
+    assert_true(player_skip(r.player));
+    assert_false(player_state(r.player).script_waits);
+    assert_int_equal(player_next(r.player, &e), 0);
+    script_run_until(&r, has_variable, &r);
+    script_run_close(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -332,6 +395,8 @@ int main(void)
         cmocka_unit_test(without_a_private_wire),
         cmocka_unit_test(what_is_carried_out_is_in_the_journal),
         cmocka_unit_test(plays_line_by_line),
+        cmocka_unit_test(narrates_ahead),
+        cmocka_unit_test(a_waiting_line_is_given_up),
         cmocka_unit_test(a_typed_line_waits_for_its_process_alone),
         cmocka_unit_test(a_typed_mistake_is_told),
     };

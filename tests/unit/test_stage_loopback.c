@@ -105,6 +105,46 @@ static void test_there_is_no_wire_to_control(void **state)
         stage_set(f->stage, HOST_SERVER, "tcp_syn_retries", "3", NULL), -EPERM);
 }
 
+static void on_reopened(
+    void *ctx, struct stage *fresh, const struct err *why_not)
+{
+    struct rig *f = ctx;
+
+    if (!fresh)
+        print_message("%s\n", why_not->msg);
+    f->stage = fresh;
+}
+
+static bool is_open(struct rig *f, const void *arg)
+{
+    (void)arg;
+    return f->stage != NULL;
+}
+
+/* Another stage on the same journal: nothing of the first one is left, and the
+ * model is the same object. */
+static void test_reopened(void **state)
+{
+    struct rig *f = *state;
+    const struct model *model = stage_model(f->stage);
+    struct stage *old = f->stage;
+    uint64_t end;
+
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    assert_int_equal(model_process_count(model), 1);
+    end = journal_end(f->journal);
+    f->stage = NULL;
+    stage_reopen(old, on_reopened, f);
+    rig_wait(f, is_open, NULL, 5000);
+    assert_ptr_equal(stage_model(f->stage), model);
+    assert_int_equal(model_process_count(model), 0);
+    assert_int_equal(journal_at(f->journal, end)->kind, EVENT_STAGE);
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    assert_int_equal(rig_sock(f, "c1", "s")->state, TCP_STATE_CLOSED);
+    /* The journal goes on, the first stage is still in it. */
+    assert_true(journal_find(f->journal, 0, 1, 1U << EVENT_CALL, NULL) < end);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -113,6 +153,7 @@ int main(void)
         TEST(test_no_other_address_is_reached),
         TEST(test_who_listens_unbound_is_on_loopback_only),
         TEST(test_there_is_no_wire_to_control),
+        TEST(test_reopened),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

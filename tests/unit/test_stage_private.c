@@ -248,6 +248,46 @@ static void test_waiting_for_nothing_is_known(void **state)
     str_done(&why);
 }
 
+static void on_reopened(
+    void *ctx, struct stage *fresh, const struct err *why_not)
+{
+    struct rig *f = ctx;
+
+    if (!fresh)
+        print_message("%s\n", why_not->msg);
+    f->stage = fresh;
+}
+
+static bool is_open(struct rig *f, const void *arg)
+{
+    (void)arg;
+    return f->stage != NULL;
+}
+
+/* Another stage on the same journal: nothing of the first one is left, and the
+ * model is the same object. */
+static void test_reopened(void **state)
+{
+    struct rig *f = rig_opened(state);
+    const struct model *model = stage_model(f->stage);
+    struct stage *old = f->stage;
+    uint64_t end;
+
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    assert_int_equal(model_process_count(model), 1);
+    end = journal_end(f->journal);
+    f->stage = NULL;
+    stage_reopen(old, on_reopened, f);
+    rig_wait(f, is_open, NULL, 5000);
+    assert_ptr_equal(stage_model(f->stage), model);
+    assert_int_equal(model_process_count(model), 0);
+    assert_int_equal(journal_at(f->journal, end)->kind, EVENT_STAGE);
+    rig_call(f, "c1", "s", NULL, "socket", NULL);
+    assert_int_equal(rig_sock(f, "c1", "s")->state, TCP_STATE_CLOSED);
+    /* The journal goes on, the first stage is still in it. */
+    assert_true(journal_find(f->journal, 0, 1, 1U << EVENT_CALL, NULL) < end);
+}
+
 int main(void)
 {
 #define TEST(name)                                                             \
@@ -264,6 +304,7 @@ int main(void)
         TEST(test_lingering_close_parks),
         TEST(test_connection_within_one_host),
         TEST(test_waiting_for_nothing_is_known),
+        TEST(test_reopened),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,6 +48,13 @@ void player_play(
  * waited for, -ENOENT after the last. */
 int player_next(struct player *p, struct err *e);
 
+/* INTERACTIVE: of that next line only what is said before it, or the rest if no
+ * line does anything any more; false: nothing is. */
+bool player_narrate(struct player *p);
+/* INTERACTIVE: gives the line of the script up that is being waited for; false:
+ * none is. */
+bool player_skip(struct player *p);
+
 /* INTERACTIVE: carries out one or more typed lines. A line that begins with no
  * process and no directive is `process`'s (may be NULL). False and `*e` set if
  * it does not parse: then nothing was done. */
@@ -59,6 +66,8 @@ struct player_state {
     bool waiting;            /* a line is being waited for */
     const char *waiting_for; /* its text; NULL: none */
     const char *next;        /* the next line's text; NULL: none */
+    bool script_waits;       /* the line that waits is the script's */
+    bool only_words;         /* no line that does something is left */
 };
 struct player_state player_state(const struct player *p);
 

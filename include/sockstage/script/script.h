@@ -16,6 +16,11 @@ struct script_error {
     char file[256];
     int line, column;
     char what[512];
+    /* What would mend it: `right` instead of the `wrong` that begins at the
+     * column; "" where nobody can say. */
+    struct script_fix {
+        char wrong[40], right[40];
+    } fix;
 };
 
 /* "FILE:LINE:COLUMN: what" into `out`, at most `size` bytes with the NUL. */

@@ -37,6 +37,14 @@ int stage_open(uv_loop_t *loop, enum stage_wire wire, struct journal *journal,
  * be NULL) is called. */
 void stage_close(struct stage *s, void (*closed)(void *ctx), void *ctx);
 
+/* Takes the stage down as stage_close() does, and then opens another of the
+ * same kind on its loop and journal, with its model, which lives on: whoever
+ * borrowed that may keep it. `opened` gets it, or NULL and why there is none:
+ * then the model is gone. */
+void stage_reopen(struct stage *s,
+    void (*opened)(void *ctx, struct stage *fresh, const struct err *e),
+    void *ctx);
+
 /* For a crash handler, whatever stages there are: lets the sockets end with the
  * process instead of living on in the kernel. Async-signal-safe. */
 void stage_emergency_close(void);
