@@ -6,6 +6,7 @@
 #include "options.h"
 
 #include "sockstage/report/report.h"
+#include "sockstage/script/lesson.h"
 #include "sockstage/script/script.h"
 #include "sockstage/stage/stage.h"
 
@@ -17,6 +18,8 @@ int mode_tui(const struct options *o, const char *lang);
 int mode_replay(const struct options *o, const char *lang);
 int mode_export(const struct options *o, const char *lang);
 int mode_doctor(void);
+int mode_lessons(const char *lang);
+int mode_show(const struct options *o);
 
 /* Sets locale and translations; `lang` NULL is the locale's. Returns "en" or
  * "ko". */
@@ -57,15 +60,26 @@ int loop_open(uv_loop_t *loop, struct err *e);
 /* Closes a loop that has nothing left to do; says so if a handle was leaked. */
 void loop_close(uv_loop_t *loop);
 
+/* Reads the user's settings; theme, language and so on that the command line
+ * does not name are taken from there. */
+struct tui;
+void settings_open(struct options *o);
+/* What is wrong in them: the first on the message line, all of it on standard
+ * error when they are closed. */
+void settings_tell(const struct options *o, struct tui *tui);
+void settings_close(struct options *o);
+
 /* Gives the terminal back if the program crashes, then lets the crash be. */
 void crash_guard_install(void);
 
 /* One line on standard error; control bytes become symbols. */
 void tell(const char *text);
 
-/* Parses a script ("-" is standard input) and tells errors and hints on
- * standard error; NULL if it does not parse. */
-struct script *script_load(const char *path);
+/* Parses a script, by a lesson's name or a path ("-" is standard input), and
+ * tells errors and hints on standard error; NULL if it does not parse. */
+struct script *script_load(const struct lessons *all, const char *name);
+/* On standard error, with the names that are like it. */
+void lesson_tell_unknown(const struct lessons *all, const char *name);
 
 /* The files written while it happens; NULL: not asked for. */
 struct outputs {

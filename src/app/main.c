@@ -31,6 +31,10 @@ static int start(const struct options *o, const char *lang)
         return mode_export(o, lang);
     case COMMAND_DOCTOR:
         return mode_doctor();
+    case COMMAND_LESSONS:
+        return mode_lessons(lang);
+    case COMMAND_SHOW:
+        return mode_show(o);
     case COMMAND_TUI:
         if (o->file_count == 1 && recording_file_is(o->files[0]))
             return mode_replay(o, lang);
@@ -70,7 +74,12 @@ int main(int argc, char **argv)
         fprintf(stderr, "sockstage: %s\n", e.msg);
         return EXIT_USAGE;
     }
+    if (o.command == COMMAND_TUI)
+        settings_open(&o);
+    if (o.lang) /* perhaps by the settings */
+        lang = lang_open(o.lang);
     code = start(&o, lang);
+    settings_close(&o);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         fputs(_("sockstage: standard output can't be written\n"), stderr);
         return EXIT_MACHINE;

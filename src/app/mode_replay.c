@@ -4,6 +4,7 @@
 #include "app.h"
 #include "past.h"
 #include "recording_file.h"
+#include "theme_watch.h"
 
 #include "sockstage/base/clock.h"
 #include "sockstage/base/text.h"
@@ -24,6 +25,7 @@ struct replay {
     const char *lang;
     uv_loop_t loop;
     struct signals signals;
+    struct theme_watch theme_watch;
     uv_idle_t turn;
     struct recording_file *file;
     struct past past;
@@ -106,7 +108,15 @@ static void leave(struct replay *r)
     tui_close(r->tui, NULL, NULL);
     r->tui = NULL;
     uv_close((uv_handle_t *)&r->turn, NULL);
+    theme_watch_close(&r->theme_watch);
     signals_close(&r->signals);
+}
+
+static void on_theme(void *ctx)
+{
+    struct replay *r = ctx;
+
+    tui_set_theme(r->tui, options_theme(r->options));
 }
 
 static void on_quit(void *ctx)
@@ -134,6 +144,7 @@ static bool screen_open(struct replay *r)
         .model = r->latest,
     };
     const struct tui_options options = {
+        .config = r->options->config,
         .theme = r->options->theme,
         .ascii = r->options->ascii,
         .lang = r->lang,
@@ -153,6 +164,7 @@ static void tell_of_reading(struct replay *r)
 {
     const char *complaint = recording_file_complaint(r->file);
 
+    settings_tell(r->options, r->tui);
     if (complaint)
         tui_message(r->tui, complaint);
     else if (r->past.notice[0])
@@ -173,6 +185,8 @@ static void perform(struct replay *r)
     r->turn.data = r;
     signals_open(&r->signals, &r->loop, on_signal, r);
     if (screen_open(r)) {
+        theme_watch_open(
+            &r->theme_watch, &r->loop, options_theme(r->options), on_theme, r);
         tell_of_reading(r);
         uv_idle_start(&r->turn, on_turn);
     } else {

@@ -19,6 +19,7 @@ struct run {
     enum stage_wire wire;
     uv_loop_t loop;
     struct signals signals;
+    struct lessons *lessons;
     VEC(struct script *) scripts;
     struct report *results; /* standard output */
     struct outputs outputs;
@@ -47,12 +48,12 @@ static void on_failed_write(void *ctx, const struct err *e)
 
 /* ---- parsing ------------------------------------------------------------ */
 
-static struct script *load(const char *path)
+static struct script *load(const struct run *r, const char *path)
 {
     struct str line = STR_INIT;
 
     if (!recording_file_is(path))
-        return script_load(path);
+        return script_load(r->lessons, path);
     str_addf(&line,
         _("%s is a recording: `sockstage %s` plays it, `sockstage export text "
           "%s` prints it"),
@@ -60,6 +61,28 @@ static struct script *load(const char *path)
     tell(str_text(&line));
     str_done(&line);
     return NULL;
+}
+
+static bool add_script(struct run *r, const char *name)
+{
+    struct script *script = load(r, name);
+
+    if (script)
+        vec_push(&r->scripts, script);
+    return script != NULL;
+}
+
+/* `course`: its lessons in their order. */
+static bool add_course(struct run *r)
+{
+    const struct lesson *l = lessons_of_course(r->lessons, 1);
+    bool ok = l != NULL;
+
+    if (!l)
+        fputs(_("sockstage: no lesson of the course is built in\n"), stderr);
+    for (; l; l = lessons_of_course(r->lessons, l->place + 1))
+        ok &= add_script(r, l->file->name);
+    return ok;
 }
 
 static int parse_all(struct run *r)
@@ -74,11 +97,10 @@ static int parse_all(struct run *r)
         return EXIT_USAGE;
     }
     for (size_t i = 0; i < r->options->file_count; i++) {
-        struct script *script = load(r->options->files[i]);
+        const char *name = r->options->files[i];
 
-        if (script)
-            vec_push(&r->scripts, script);
-        else
+        if (!(strcmp(name, "course") == 0 ? add_course(r)
+                                          : add_script(r, name)))
             code = EXIT_USAGE;
     }
     return code;
@@ -302,6 +324,7 @@ int mode_run(const struct options *o, const char *lang)
     int code;
 
     signals_install();
+    r.lessons = lessons_new(embed_lessons);
     code = parse_all(&r);
 
     if (code == EXIT_PASSED)
@@ -309,5 +332,6 @@ int mode_run(const struct options *o, const char *lang)
     for (size_t i = 0; i < r.scripts.len; i++)
         script_free(r.scripts.items[i]);
     vec_done(&r.scripts);
+    lessons_free(r.lessons);
     return signals_heard() ? EXIT_INTERRUPTED : code;
 }

@@ -1,6 +1,9 @@
 /* The screen: free play, or a script line by line. */
 #include "app.h"
+#include "line_history.h"
 #include "past.h"
+#include "shelf.h"
+#include "theme_watch.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
@@ -15,23 +18,44 @@ struct session {
     const char *lang;
     uv_loop_t loop;
     struct signals signals;
+    struct theme_watch theme_watch;
     struct past past;
-    struct stage *stage;
+    struct stage *stage; /* NULL for a moment, while another one is opened */
     struct player *player;
     struct tui *tui;
-    struct script *script; /* NULL: free play */
+    struct script *script;      /* NULL: free play */
+    struct script *wanted;      /* to be played next on a fresh stage; NULL: the
+                                   same once more */
+    struct stage_timer *change; /* leaves the stage, outside of its callbacks */
+    struct shelf shelf;
     struct outputs outputs;
+    struct line_history history;
+    struct err history_failure; /* msg "": none */
+    struct err change_failure;
     struct err failures[2]; /* of writing them, at most one each */
     size_t failure_count;
     int code;
 };
 
+static void keep_progress(struct session *s, enum tui_played played)
+{
+    struct err e;
+
+    if (shelf_played(&s->shelf, played, &e) < 0 && s->tui)
+        tui_message(s->tui, e.msg);
+}
+
 static void on_changed(void *ctx, const char *why)
 {
     struct session *s = ctx;
+    struct player_state state;
 
-    if (s->tui)
-        tui_player_changed(s->tui, why);
+    if (!s->tui)
+        return;
+    state = player_state(s->player);
+    if (s->script && !state.next && state.position == state.count)
+        keep_progress(s, TUI_PLAYED);
+    tui_player_changed(s->tui, why);
 }
 
 static void on_failed_write(void *ctx, const struct err *e)
@@ -58,8 +82,11 @@ static void leave(struct session *s)
         return;
     tui_close(s->tui, NULL, NULL);
     s->tui = NULL;
+    stage_timer_free(s->change);
     player_free(s->player);
-    stage_close(s->stage, NULL, NULL);
+    if (s->stage)
+        stage_close(s->stage, NULL, NULL);
+    theme_watch_close(&s->theme_watch);
     signals_close(&s->signals);
 }
 
@@ -76,11 +103,20 @@ static void on_signal(void *ctx)
     leave(s);
 }
 
+static void on_theme(void *ctx)
+{
+    struct session *s = ctx;
+
+    tui_set_theme(s->tui, options_theme(s->options));
+}
+
 static int script_open(struct session *s)
 {
     if (s->options->file_count == 0)
         return EXIT_PASSED;
-    s->script = script_load(s->options->files[0]);
+    s->script = script_load(s->shelf.all, s->options->files[0]);
+    if (s->script)
+        shelf_take(&s->shelf, script_name(s->script));
     return s->script ? EXIT_PASSED : EXIT_USAGE;
 }
 
@@ -108,21 +144,124 @@ static const char *title_of(const struct script *script, const char *lang)
     return slash && slash[1] ? slash + 1 : script_name(script);
 }
 
-static int screen_open(struct session *s, const char *notice, struct err *e)
+static void on_typed(void *ctx, const char *line)
+{
+    struct session *s = ctx;
+    struct err e;
+
+    if (line_history_add(&s->history, line, &e) < 0)
+        tui_message(s->tui, e.msg);
+}
+
+static void player_open(struct session *s)
 {
     static const struct player_events events = {.changed = on_changed};
+
+    s->player = player_new(s->stage, PLAYER_INTERACTIVE, &events, s);
+    if (!s->script)
+        return;
+    player_play(s->player, s->script, 0);
+    keep_progress(s, TUI_BEGUN);
+}
+
+static const char *screen_title(const struct session *s)
+{
+    return s->script ? title_of(s->script, s->lang) : NULL;
+}
+
+/* ---- another stage ------------------------------------------------------- */
+
+static void on_reopened(
+    void *ctx, struct stage *fresh, const struct err *why_not)
+{
+    struct session *s = ctx;
+
+    s->stage = fresh;
+    if (!s->tui) { /* it was left meanwhile */
+        if (fresh)
+            stage_close(fresh, NULL, NULL);
+        return;
+    }
+    if (!fresh) {
+        s->change_failure = *why_not;
+        s->code = EXIT_MACHINE;
+        leave(s);
+        return;
+    }
+    if (s->wanted) {
+        script_free(s->script);
+        s->script = s->wanted;
+        s->wanted = NULL;
+        shelf_take(&s->shelf, script_name(s->script));
+    }
+    player_open(s);
+    tui_restage(s->tui, s->stage, s->player, screen_title(s));
+}
+
+static void on_change(void *ctx)
+{
+    struct session *s = ctx;
+    struct stage *old = s->stage;
+
+    tui_restage(s->tui, NULL, NULL, screen_title(s));
+    player_free(s->player);
+    s->player = NULL;
+    s->stage = NULL;
+    stage_reopen(old, on_reopened, s);
+}
+
+static void on_restart(void *ctx)
+{
+    struct session *s = ctx;
+
+    if (s->stage)
+        stage_timer_start(s->change, 0);
+}
+
+static void on_open(void *ctx, size_t lesson)
+{
+    struct session *s = ctx;
+    struct script_error e;
+    char line[sizeof e.file + sizeof e.what + 32];
+
+    if (!s->stage || s->wanted)
+        return;
+    s->wanted = lesson_parse(lessons_at(s->shelf.all, lesson), &e);
+    if (!s->wanted) {
+        tui_message(s->tui, script_error_format(&e, line, sizeof line));
+        return;
+    }
+    if (stage_wire_kind(s->stage) != STAGE_PRIVATE &&
+        script_needs_wire_line(s->wanted) > 0) {
+        script_free(s->wanted);
+        s->wanted = NULL;
+        tui_message(
+            s->tui, _("This lesson needs the private wire: --wire=private"));
+        return;
+    }
+    stage_timer_start(s->change, 0);
+}
+
+/* ---- the screen ---------------------------------------------------------- */
+
+static int screen_open(struct session *s, const char *notice, struct err *e)
+{
     struct tui_options options = {
+        .config = s->options->config,
         .theme = s->options->theme,
         .ascii = s->options->ascii,
         .lang = s->lang,
         .notice = notice[0] ? notice : NULL,
-        .title = s->script ? title_of(s->script, s->lang) : NULL,
+        .title = screen_title(s),
+        .lessons = &s->shelf.listed,
+        .history = {.lines = s->history.lines.items,
+            .count = s->history.lines.len,
+            .add = on_typed,
+            .ctx = s},
     };
 
-    s->player = player_new(s->stage, PLAYER_INTERACTIVE, &events, s);
     past_follow(&s->past, stage_model(s->stage), false);
-    if (s->script)
-        player_play(s->player, s->script, 0);
+    player_open(s);
     return tui_open(&s->loop,
         &(struct tui_source){
             .journal = s->past.journal,
@@ -151,15 +290,19 @@ static bool stage_ready(
     return false;
 }
 
-/* What went wrong before there was a screen to tell it on. */
+/* What went wrong before there was a screen to tell it on; the last is what is
+ * read. */
 static void tell_of_files(struct session *s)
 {
+    settings_tell(s->options, s->tui);
     if (s->failure_count > 0)
         tui_message(s->tui, s->failures[0].msg);
     else if (s->options->pcap && stage_wire_kind(s->stage) != STAGE_PRIVATE)
         tui_message(s->tui, outputs_no_packets());
     else if (s->past.notice[0])
         tui_message(s->tui, s->past.notice);
+    else if (s->history_failure.msg[0])
+        tui_message(s->tui, s->history_failure.msg);
 }
 
 static void hear(void *ctx, const struct event *e)
@@ -184,13 +327,17 @@ static void perform(
     journal_subscribe(s->past.journal, hear, s);
     if (stage_ready(s, wire, notice, notice_size)) {
         signals_open(&s->signals, &s->loop, on_signal, s);
+        s->change = stage_timer_new(&s->loop, on_change, s);
         if (screen_open(s, notice, &e) < 0) {
             fprintf(stderr, "sockstage: %s\n", e.msg);
             s->code = EXIT_MACHINE;
+            stage_timer_free(s->change);
             player_free(s->player);
             stage_close(s->stage, NULL, NULL);
             signals_close(&s->signals);
         } else {
+            theme_watch_open(&s->theme_watch, &s->loop,
+                options_theme(s->options), on_theme, s);
             tell_of_files(s);
         }
     }
@@ -216,11 +363,15 @@ static int open_and_perform(struct session *s)
         return EXIT_MACHINE;
     }
     crash_guard_install();
+    line_history_open(&s->history, &s->history_failure);
     perform(s, wire, notice, sizeof notice);
+    line_history_close(&s->history);
     outputs_close(&s->outputs);
     past_close(&s->past);
     for (size_t i = 0; i < s->failure_count; i++)
         fprintf(stderr, "sockstage: %s\n", s->failures[i].msg);
+    if (s->change_failure.msg[0])
+        fprintf(stderr, "sockstage: %s\n", s->change_failure.msg);
     return s->code;
 }
 
@@ -230,10 +381,16 @@ int mode_tui(const struct options *o, const char *lang)
     int code;
 
     signals_install();
+    shelf_open(&s.shelf, lang);
+    s.shelf.listed.open = on_open;
+    s.shelf.listed.restart = on_restart;
+    s.shelf.listed.ctx = &s;
     code = script_open(&s);
 
     if (code == EXIT_PASSED)
         code = open_and_perform(&s);
     script_free(s.script);
+    script_free(s.wanted);
+    shelf_close(&s.shelf);
     return code;
 }

@@ -277,6 +277,26 @@ static int take_doctor(
     return count == 0 ? 0 : err_set(e, EINVAL, _("doctor takes no argument"));
 }
 
+static int take_lessons(
+    struct options *o, char **arguments, int count, struct err *e)
+{
+    (void)o;
+    (void)arguments;
+    return count == 0 ? 0 : err_set(e, EINVAL, _("lessons takes no argument"));
+}
+
+static int take_show(
+    struct options *o, char **arguments, int count, struct err *e)
+{
+    (void)o;
+    (void)arguments;
+    return count == 1
+               ? 0
+               : err_set(e, EINVAL,
+                     _("show: name one lesson; `sockstage lessons` lists "
+                       "them"));
+}
+
 static int take_screen(
     struct options *o, char **arguments, int count, struct err *e)
 {
@@ -291,12 +311,17 @@ static int take_screen(
 }
 
 static const struct command_row commands[] = {
-    {"", "[FILE.stage]", N_("the screen: free play, or a script line by line"),
-        COMMAND_TUI, take_screen},
+    {"", "[LESSON|FILE.stage]",
+        N_("the screen: free play, or a script line by line"), COMMAND_TUI,
+        take_screen},
     {"", "FILE.jsonl", N_("the screen: a recording, played and walked through"),
         COMMAND_TUI, take_screen},
-    {"run", "FILE.stage...", N_("headless; - reads standard input"),
+    {"run", "LESSON|FILE.stage...",
+        N_("headless; - reads standard input, course is the whole course"),
         COMMAND_RUN, take_run},
+    {"lessons", "", N_("the built-in lessons by section"), COMMAND_LESSONS,
+        take_lessons},
+    {"show", "LESSON", N_("print a lesson's script"), COMMAND_SHOW, take_show},
     {"export", "text FILE.jsonl", N_("a recording as a readable log"),
         COMMAND_EXPORT, take_export},
     {"doctor", "", N_("what this machine allows, and how to get the rest"),
@@ -351,12 +376,18 @@ static void print_help(void)
            "skipped; 130 interrupted.\nThe notation is in sockstage(1)."));
 }
 
-static void print_themes(void)
+static void print_theme(void *ctx, const char *name, const char *folder)
 {
-    const char *name;
-
-    for (size_t i = 0; (name = tui_theme_name_at(i)) != NULL; i++)
+    (void)ctx;
+    if (folder)
+        printf("%-12s %s/%s.ini\n", name, folder, name);
+    else
         puts(name);
+}
+
+const char *options_theme(const struct options *o)
+{
+    return o->theme ? o->theme : "dark";
 }
 
 void options_answer(enum command command)
@@ -364,7 +395,7 @@ void options_answer(enum command command)
     if (command == COMMAND_HELP)
         print_help();
     else if (command == COMMAND_THEMES)
-        print_themes();
+        tui_theme_list(print_theme, NULL);
     else
         puts("sockstage " SOCKSTAGE_VERSION);
 }

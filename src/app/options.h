@@ -22,6 +22,8 @@ enum command {
     COMMAND_RUN,
     COMMAND_EXPORT,
     COMMAND_DOCTOR,
+    COMMAND_LESSONS,
+    COMMAND_SHOW,
     COMMAND_HELP,
     COMMAND_VERSION,
     COMMAND_THEMES, /* --theme=list */
@@ -39,6 +41,7 @@ struct options {
     const char *lang;   /* NULL: the locale's */
     const char *output; /* of `export`; NULL: standard output */
     bool ascii, payload, force;
+    struct tui_config *config; /* of the screen, see settings_open() */
     uint64_t timeout_ns;
     uint64_t memory; /* bytes, for the past */
     /* The first option given that only a live stage has a use for, NULL: none;
@@ -59,6 +62,9 @@ int options_parse(int argc, char **argv, struct options *out, struct err *e);
 /* After the command line turned out to name a recording: 0, or -EINVAL if an
  * option makes no sense with one. */
 int options_check_recording(const struct options *o, struct err *e);
+
+/* The theme of the screen: what was asked for, else the default. */
+const char *options_theme(const struct options *o);
 
 /* Answers COMMAND_HELP, _VERSION or _THEMES on standard output. */
 void options_answer(enum command command);

@@ -15,7 +15,7 @@ static int head_width(struct canvas *cv, const struct arrow *a)
 /* Behind the head: the columns of the word and the blank before it. */
 static int tail_width(struct canvas *cv, const struct arrow *a)
 {
-    if (a->look->reach == REACH_WHOLE || !a->word[0])
+    if (a->look->reach == REACH_WHOLE || !a->word[0] || a->word_below)
         return 0;
     return canvas_width(cv, a->word) + 1;
 }
@@ -33,8 +33,15 @@ int arrow_room(struct canvas *cv, int width, const struct arrow *a)
     return width - label_width(cv, width, a) - 1;
 }
 
+bool arrow_cuts_label(struct canvas *cv, int width, const struct arrow *a)
+{
+    return label_width(cv, width, a) < canvas_width(cv, a->label);
+}
+
 bool arrow_holds_word(struct canvas *cv, int width, const struct arrow *a)
 {
+    if (a->word_below)
+        return false;
     if (a->look->reach != REACH_WHOLE || !a->word[0])
         return true;
     int most = width - canvas_width(cv, a->label) - 1;
@@ -105,10 +112,12 @@ void arrow_draw(struct canvas *cv, struct rect r, const struct arrow *a)
     put(cv, line, a, head_at, a->look->style, head, head_w);
     if (!a->word[0])
         return;
-    if (a->look->reach != REACH_WHOLE)
+    if (a->look->reach != REACH_WHOLE && !a->word_below)
         put(cv, line, a, head_at + head_w + 1, a->word_style, a->word, word);
     else if (arrow_holds_word(cv, r.w, a))
         put_inside(cv, line, a, head_at);
+    else if (r.h > 1 && a->look->reach != REACH_WHOLE)
+        put(cv, below, a, 1, a->word_style, a->word, word);
     else if (r.h > 1)
         put(cv, below, a, word < r.w ? r.w - word : 0, a->word_style, a->word,
             word < r.w ? word : r.w);

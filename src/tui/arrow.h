@@ -15,13 +15,17 @@ struct arrow {
     const char *line; /* what it is made of: "─" */
     const char *mark; /* in its middle; NULL: nothing */
     int permille;     /* REACH_TRAVELLED: of its way */
+    bool word_below;  /* its label leaves the word no room */
 };
 
 /* The columns that the way of its head has in a line of `width`. */
 int arrow_room(struct canvas *cv, int width, const struct arrow *a);
+/* Whether its label is cut, so that the word should go below. */
+bool arrow_cuts_label(struct canvas *cv, int width, const struct arrow *a);
 /* Whether its word stands in its line. */
 bool arrow_holds_word(struct canvas *cv, int width, const struct arrow *a);
-/* Draws it; r.h is 1, or 2 with the word below, at the receiver. */
+/* Draws it; r.h is 1, or 2 with the word below: at the receiver, if it has
+ * come there. */
 void arrow_draw(struct canvas *cv, struct rect r, const struct arrow *a);
 
 #endif

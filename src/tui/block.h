@@ -22,8 +22,22 @@ struct block {
     bool shows_call; /* the parked call of the process is shown here */
 };
 
+/* The blocks of a process stand together; `first` is the index of theirs. */
+struct block_span {
+    const struct model_process *process;
+    size_t first;
+};
+
+/* A column's blocks, each made when it is asked for: what a long column costs
+ * is what is seen of it. Valid until the next event. */
 struct blocks {
-    VEC(struct block) of;
+    const struct model *model;
+    enum host host;
+    VEC(struct block_span) spans;
+    size_t headings;           /* blocks that are no socket's and no client's */
+    size_t orphans;            /* index of the first */
+    char next[MODEL_NAME_MAX]; /* the process not there yet; "": none */
+    size_t len;
 };
 
 /* How much of a socket is shown. */
@@ -32,12 +46,15 @@ enum density {
     DENSITY_BRIEF, /* and the state in words */
     DENSITY_LESS,  /* both buffers; name and state share a line */
     DENSITY_FULL,
+    DENSITY_NUMBERS, /* and the main ones of the level of detail */
+    DENSITY_DETAIL,  /* all of them */
     DENSITIES,
 };
 
 void blocks_fill(struct blocks *b, const struct model *m, enum host host);
 void blocks_done(struct blocks *b);
-/* Which of them is selected; b->of.len: none. */
+struct block blocks_at(const struct blocks *b, size_t i);
+/* Which of them is selected; b->len: none. */
 size_t blocks_selected(const struct blocks *b, const struct selection *sel);
 
 /* Draws a block at the top of `r` and returns the lines that it takes, also
@@ -58,7 +75,13 @@ void block_parked(struct draw *d, struct pen *p, const char *process);
 /* Adds the timer's line, if one runs. */
 void block_timer(struct draw *d, struct pen *p, const struct model_sock *s);
 
-/* One of the outer columns: its blocks, as dense as the room asks. */
-void column_draw(struct draw *d, struct rect r, enum column column);
+/* Adds what the level of detail tells of it, in numbers. */
+void block_detail(struct draw *d, struct pen *p, const struct model_sock *s,
+    enum density density);
+
+/* One of the outer columns: its blocks, as dense as the room `r` asks; where
+ * they are more, the heading tells which are seen, behind its title. */
+void column_draw(struct draw *d, struct rect heading, int title, struct rect r,
+    enum column column);
 
 #endif

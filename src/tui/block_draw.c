@@ -104,6 +104,7 @@ static void meter(struct draw *d, struct pen *p, int width, uint64_t first,
     uint64_t second, uint64_t limit, enum theme_key style)
 {
     bool plain = !d->cv->colour || d->cv->ascii;
+    const char *cell = d->cv->large ? "█" : "▆";
     int inner = plain ? width - 2 : width;
     if (p->clip.w < 24)
         return; /* the numbers need the room */
@@ -117,9 +118,9 @@ static void meter(struct draw *d, struct pen *p, int width, uint64_t first,
         head = 1;
     if (plain)
         pen_text(p, THEME_DIM, "[");
-    pen_repeat(p, style, plain ? "█" : "▆", head);
-    pen_repeat(p, THEME_METER_UNSENT, plain ? "▒" : "▆", full - head);
-    pen_repeat(p, THEME_METER_EMPTY, plain ? "░" : "▆", inner - full);
+    pen_repeat(p, style, plain ? "█" : cell, head);
+    pen_repeat(p, THEME_METER_UNSENT, plain ? "▒" : cell, full - head);
+    pen_repeat(p, THEME_METER_EMPTY, plain ? "░" : cell, inner - full);
     if (plain)
         pen_text(p, THEME_DIM, "]");
 }
@@ -129,12 +130,40 @@ static bool narrow(const struct pen *p)
     return p->clip.w < 36;
 }
 
-static int meter_width(const struct pen *p)
+/* Whether name and state have a line each, and the words are long. */
+static bool is_full(const struct pen *p, enum density density)
 {
+    return density >= DENSITY_FULL && !narrow(p);
+}
+
+/* For the last row of a hall what is in a buffer has a line of its own, and
+ * the words stand below it. */
+static bool has_own_line(
+    const struct pen *p, uint32_t bytes, enum density density)
+{
+    return p->cv->large && bytes > 0 && density >= DENSITY_LESS;
+}
+
+#define METER_MAX 40
+
+static int meter_width(const struct pen *p, bool own_line)
+{
+    int room = pen_room(p) - 1;
+
+    if (own_line)
+        return room < METER_MAX ? room : METER_MAX;
     return p->clip.w >= 60 ? 16 : p->clip.w >= 36 ? 8 : 6;
 }
 
 #define BUFFER_WHEN_UNKNOWN 16384 /* a scale where the kernel gave none */
+
+static void behind_meter(struct pen *p, bool own_line, int start)
+{
+    if (own_line)
+        pen_newline(p, start);
+    else
+        pen_text(p, THEME_DIM, " ");
+}
 
 static void send_line(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density)
@@ -150,9 +179,11 @@ static void send_line(struct draw *d, struct pen *p, const struct model_sock *s,
     bool fresh = draw_is_fresh(d, s->send_changed_ns);
     pen_text(
         p, fresh ? THEME_CHANGED : THEME_DIM, p->clip.w < 24 ? "" : _("send "));
-    meter(d, p, meter_width(p), flight, unsent,
+    bool own_line = has_own_line(p, s->send_buffer, density);
+    int start = p->x;
+    meter(d, p, meter_width(p, own_line), flight, unsent,
         s->has_mem ? s->sndbuf : BUFFER_WHEN_UNKNOWN, THEME_METER_FLIGHT);
-    pen_text(p, THEME_DIM, " ");
+    behind_meter(p, own_line, start);
     if (s->send_buffer == 0) {
         pen_fit(p, THEME_DIM, narrow(p) ? _("empty") : _("nothing unconfirmed"),
             pen_room(p));
@@ -187,9 +218,11 @@ static void recv_line(struct draw *d, struct pen *p, const struct model_sock *s,
     pen_newline(p, INDENT);
     bool fresh = draw_is_fresh(d, s->recv_changed_ns);
     pen_text(p, fresh ? THEME_CHANGED : THEME_DIM, _("recv "));
-    meter(d, p, meter_width(p), s->recv_buffer, 0,
+    bool own_line = has_own_line(p, s->recv_buffer, density);
+    int start = p->x;
+    meter(d, p, meter_width(p, own_line), s->recv_buffer, 0,
         s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
-    pen_text(p, THEME_DIM, " ");
+    behind_meter(p, own_line, start);
     if (s->recv_buffer == 0) {
         pen_fit(p, THEME_DIM, narrow(p) ? _("empty") : _("nothing to read"),
             pen_room(p));
@@ -197,7 +230,7 @@ static void recv_line(struct draw *d, struct pen *p, const struct model_sock *s,
     }
     snprintf(text, sizeof text, _("to read %u"), s->recv_buffer);
     pen_fit(p, THEME_BYTES_RECV, text, pen_room(p));
-    if (s->has_mem && density == DENSITY_FULL) {
+    if (s->has_mem && is_full(p, density)) {
         snprintf(text, sizeof text, _(" of %u"), s->rcvbuf);
         if (canvas_width(p->cv, text) <= pen_room(p))
             pen_text(p, THEME_DIM, text);
@@ -217,7 +250,7 @@ static void datagram_lines(struct draw *d, struct pen *p,
         return;
     pen_newline(p, INDENT);
     pen_text(p, fresh ? THEME_CHANGED : THEME_DIM, _("recv "));
-    meter(d, p, meter_width(p), s->recv_memory, 0,
+    meter(d, p, meter_width(p, false), s->recv_memory, 0,
         s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
     pen_text(p, THEME_DIM, " ");
     if (s->recv_memory == 0) {
@@ -267,8 +300,8 @@ static bool has_buffers(const struct model_sock *s)
 }
 
 /* Where it is and whom it speaks to. */
-static void address_text(struct draw *d, const struct model_sock *s,
-    enum density density, char out[WORDS_MAX])
+static void address_text(struct draw *d, const struct model_sock *s, bool full,
+    char out[WORDS_MAX])
 {
     const struct model *m = d->m->model;
     char local[WORDS_MAX];
@@ -281,8 +314,8 @@ static void address_text(struct draw *d, const struct model_sock *s,
         words_client(m, s, peer);
         addr_format(&s->peer, local);
         snprintf(out, WORDS_MAX,
-            density == DENSITY_FULL ? "%.64s · %.64s" : "%.64s", peer, local);
-    } else if (s->local.port && density != DENSITY_FULL) {
+            full ? "%.64s · %.64s" : "%.64s", peer, local);
+    } else if (s->local.port && !full) {
         snprintf(out, WORDS_MAX, ":%u", s->local.port);
     } else if (s->local.port) {
         words_address(m, &s->peer, peer);
@@ -296,11 +329,11 @@ static void head_lines(struct draw *d, struct pen *p, const struct block *b,
 {
     char address[WORDS_MAX];
     int badge = block_badge_width(d, s);
-    bool one_line = density != DENSITY_FULL || s->is_listener;
+    bool one_line = !is_full(p, density) || s->is_listener;
     bool orphan = b->kind == BLOCK_ORPHAN;
 
     pen_go(p, INDENT);
-    bool fresh = draw_is_fresh(d, s->changed_ns) && !orphan;
+    bool fresh = draw_is_fresh(d, s->changed_ns) && !orphan && !d->many_fresh;
     /* In the narrowest column the badge does without its edges. */
     int label = pen_room(p) - (one_line ? badge + 1 : 0);
     if (canvas_width(d->cv, b->label) > label && p->clip.w < 24)
@@ -311,7 +344,7 @@ static void head_lines(struct draw *d, struct pen *p, const struct block *b,
                 : THEME_NAME,
         b->label, label);
     pen_text(p, THEME_DIM, " ");
-    address_text(d, s, density, address);
+    address_text(d, s, is_full(p, density), address);
     if (orphan)
         address[0] = '\0';
     int width = canvas_width(d->cv, address);
@@ -374,6 +407,7 @@ static void sock_lines(struct draw *d, struct pen *p, const struct block *b,
     head_lines(d, p, b, s, density);
     if (s->is_listener) {
         listener_draw(d, p, s, density);
+        block_detail(d, p, s, density);
         return;
     }
     words_line(d, p, s, density);
@@ -390,8 +424,10 @@ static void sock_lines(struct draw *d, struct pen *p, const struct block *b,
     }
     /* Of a connection that goes well the timer says nothing new, and a running
      * time on the screen keeps the program awake. */
-    if (density != DENSITY_LEAST || s->state != TCP_STATE_ESTABLISHED)
+    bool brief = density == DENSITY_LEAST || d->cv->large;
+    if (!brief || s->state != TCP_STATE_ESTABLISHED)
         block_timer(d, p, s);
+    block_detail(d, p, s, density);
 }
 
 static void process_line(struct draw *d, struct pen *p, const struct block *b)
@@ -401,7 +437,7 @@ static void process_line(struct draw *d, struct pen *p, const struct block *b)
     pen_go(p, INDENT);
     if (b->kind == BLOCK_NEW) {
         pen_textf(p, THEME_DIM, "%s ", b->label);
-        pen_fit(p, THEME_RULE, _("not there yet"), pen_room(p));
+        pen_fit(p, THEME_DIM, _("not there yet"), pen_room(p));
         return;
     }
     pen_textf(p, THEME_NAME, "%s ", b->label);

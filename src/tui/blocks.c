@@ -8,139 +8,202 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool holds(
-    const struct model_sock *s, const char *process, const char **variable)
+/* The server's processes have a line of their own above their sockets. */
+static bool has_heading(const struct model_process *p)
 {
-    size_t len = strlen(process);
-
-    /* A shared socket stands with its first owner only. */
-    if (s->owner_count == 0 || strncmp(s->owners[0], process, len) != 0 ||
-        s->owners[0][len] != '.')
-        return false;
-    *variable = s->owners[0] + len + 1;
-    return true;
+    return p->host == HOST_SERVER && !p->exited;
 }
 
-static struct block *add(
-    struct blocks *b, enum block_kind kind, const char *process)
+static size_t block_count(const struct model_process *p)
 {
-    struct block block = {.kind = kind};
+    size_t socks = model_process_sock_count(p);
 
-    snprintf(block.process, sizeof block.process, "%s", process);
-    snprintf(block.label, sizeof block.label, "%s", process);
-    vec_push(&b->of, block);
-    return &b->of.items[b->of.len - 1];
+    if (has_heading(p))
+        return socks + 1;
+    return socks == 0 && !p->exited ? 1 : socks;
 }
 
-/* "ls" for the server itself; elsewhere the process stands before it; a socket
- * that several hold names the others: "conn, w.conn". */
-static void set_label(
-    struct block *block, const struct model_sock *s, const char *variable)
+/* The number in "c12"; 0: it is another name. */
+static size_t client_number(const char *name)
 {
-    bool plain = strcmp(block->process, "server") == 0;
-    size_t room = sizeof block->label;
-    int n = snprintf(block->label, room, "%s", plain ? variable : s->owners[0]);
+    size_t n = 0;
 
-    for (size_t i = 1; i < s->owner_count && n > 0 && (size_t)n < room; i++)
-        n += snprintf(block->label + n, room - (size_t)n, ", %s", s->owners[i]);
-}
-
-static void add_process(
-    struct blocks *b, const struct model *m, const struct model_process *p)
-{
-    const struct model_call *call =
-        p->parked_call ? model_call(m, p->parked_call) : NULL;
-    size_t first = b->of.len;
-    bool shown = false;
-
-    if (p->host == HOST_SERVER && !p->exited) {
-        add(b, BLOCK_PROCESS, p->name)->shows_call = true;
-        shown = true;
-        first++;
-    }
-    for (size_t i = 0; i < model_sock_count(m); i++) {
-        const struct model_sock *s = model_sock_at(m, i);
-        const char *variable = NULL;
-        if (s->host != p->host || !holds(s, p->name, &variable))
-            continue;
-        struct block *block = add(b, BLOCK_SOCK, p->name);
-        set_label(block, s, variable);
-        block->sock = s->id;
-        if (!shown && call && call->socket &&
-            strcmp(call->socket, variable) == 0)
-            block->shows_call = shown = true;
-    }
-    if (b->of.len == first && p->host == HOST_CLIENT && !p->exited)
-        add(b, BLOCK_PROCESS, p->name);
-    if (!shown && b->of.len > first)
-        b->of.items[first].shows_call = true;
+    if (name[0] != 'c' || name[1] < '1' || name[1] > '9')
+        return 0;
+    for (name++; *name >= '0' && *name <= '9' && n < 10000000; name++)
+        n = 10 * n + (size_t)(*name - '0');
+    return *name ? 0 : n;
 }
 
 /* The next client that nobody has named, and the server before its first
  * call: selected, they begin a line. */
-static void add_new(struct blocks *b, const struct model *m, enum host host)
+static void find_next(struct blocks *b)
 {
-    char name[MODEL_NAME_MAX] = "server";
+    size_t n = model_process_count(b->model);
 
-    if (host == HOST_CLIENT) {
-        int n = 1;
-        do {
-            snprintf(name, sizeof name, "c%d", n++);
-        } while (model_process(m, name));
+    snprintf(b->next, sizeof b->next, "server");
+    if (b->host == HOST_CLIENT) {
+        bool *taken = xcalloc(n + 2, sizeof *taken);
+        size_t next = 1;
+        for (size_t i = 0; i < n; i++) {
+            size_t k = client_number(model_process_at(b->model, i)->name);
+            if (k <= n)
+                taken[k] = true;
+        }
+        while (taken[next])
+            next++;
+        free(taken);
+        snprintf(b->next, sizeof b->next, "c%zu", next);
+    } else if (model_process(b->model, b->next)) {
+        b->next[0] = '\0';
     }
-    if (!model_process(m, name))
-        add(b, BLOCK_NEW, name);
 }
 
 void blocks_fill(struct blocks *b, const struct model *m, enum host host)
 {
-    vec_clear(&b->of);
+    vec_clear(&b->spans);
+    b->model = m;
+    b->host = host;
+    b->len = b->headings = 0;
     for (size_t i = 0; i < model_process_count(m); i++) {
         const struct model_process *p = model_process_at(m, i);
-        if (p->host == host)
-            add_process(b, m, p);
+        struct block_span span = {p, b->len};
+        if (p->host != host || block_count(p) == 0)
+            continue;
+        vec_push(&b->spans, span);
+        b->headings += has_heading(p);
+        b->len += block_count(p);
     }
-    for (size_t i = 0; i < model_sock_count(m); i++) {
-        const struct model_sock *s = model_sock_at(m, i);
-        /* What waits for accept() stands in its listener's slots. */
-        if (s->host == host && s->owner_count == 0 && s->accepted) {
-            struct block *block = add(b, BLOCK_ORPHAN, "");
-            block->sock = s->id;
-            snprintf(block->label, sizeof block->label, ":%u",
-                host == HOST_CLIENT ? s->local.port : s->peer.port);
-        }
-    }
-    add_new(b, m, host);
+    b->orphans = b->len;
+    b->len += model_orphan_count(m, host);
+    find_next(b);
+    b->len += b->next[0] != '\0';
 }
 
 void blocks_done(struct blocks *b)
 {
-    vec_done(&b->of);
+    vec_done(&b->spans);
+}
+
+/* "ls" for the server itself; elsewhere the process stands before it; a socket
+ * that several hold names the others: "conn, w.conn". */
+static void set_label(struct block *block, const struct model_sock *s)
+{
+    size_t room = sizeof block->label;
+    const char *label = s->owners[0];
+
+    if (strcmp(block->process, "server") == 0)
+        label += strlen("server.");
+    int n = snprintf(block->label, room, "%s", label);
+    for (size_t i = 1; i < s->owner_count && n > 0 && (size_t)n < room; i++)
+        n += snprintf(block->label + n, room - (size_t)n, ", %s", s->owners[i]);
+}
+
+/* Which of its sockets the process waits in; the first, where it is another
+ * or none. */
+static size_t waiting_place(
+    const struct model *m, const struct model_process *p)
+{
+    const struct model_call *call =
+        p->parked_call ? model_call(m, p->parked_call) : NULL;
+    const struct model_sock *s =
+        call && call->socket ? model_sock_owned(m, p->name, call->socket)
+                             : NULL;
+    size_t place = s ? model_sock_place(s) : SIZE_MAX;
+
+    return place != SIZE_MAX && model_process_sock_at(p, place) == s ? place
+                                                                     : 0;
+}
+
+static struct block block_of_process(
+    const struct model *m, const struct model_process *p, size_t i)
+{
+    struct block block = {.kind = BLOCK_PROCESS};
+    bool heading = has_heading(p);
+
+    snprintf(block.process, sizeof block.process, "%s", p->name);
+    snprintf(block.label, sizeof block.label, "%s", p->name);
+    if (heading && i == 0) {
+        block.shows_call = true;
+        return block;
+    }
+    size_t place = i - heading;
+    const struct model_sock *s = model_process_sock_at(p, place);
+    if (!s)
+        return block;
+    block.kind = BLOCK_SOCK;
+    block.sock = s->id;
+    block.shows_call = !heading && place == waiting_place(m, p);
+    set_label(&block, s);
+    return block;
+}
+
+static struct block block_of_orphan(const struct blocks *b, size_t i)
+{
+    const struct model_sock *s = model_orphan_at(b->model, b->host, i);
+    struct block block = {.kind = BLOCK_ORPHAN, .sock = s->id};
+
+    snprintf(block.label, sizeof block.label, ":%u",
+        b->host == HOST_CLIENT ? s->local.port : s->peer.port);
+    return block;
+}
+
+struct block blocks_at(const struct blocks *b, size_t i)
+{
+    size_t low = 0, high = b->spans.len;
+
+    if (i >= b->orphans && b->next[0] && i + 1 == b->len) {
+        struct block block = {.kind = BLOCK_NEW};
+        snprintf(block.process, sizeof block.process, "%s", b->next);
+        snprintf(block.label, sizeof block.label, "%s", b->next);
+        return block;
+    }
+    if (i >= b->orphans)
+        return block_of_orphan(b, i - b->orphans);
+    while (high - low > 1) {
+        size_t mid = low + (high - low) / 2;
+        if (b->spans.items[mid].first <= i)
+            low = mid;
+        else
+            high = mid;
+    }
+    const struct block_span *span = &b->spans.items[low];
+    return block_of_process(b->model, span->process, i - span->first);
+}
+
+static const struct block_span *span_of(
+    const struct blocks *b, const struct model_process *p)
+{
+    for (size_t i = 0; p && i < b->spans.len; i++) {
+        if (b->spans.items[i].process == p)
+            return &b->spans.items[i];
+    }
+    return NULL;
 }
 
 size_t blocks_selected(const struct blocks *b, const struct selection *sel)
 {
-    size_t of_process = b->of.len;
+    const struct model_sock *s =
+        sel->sock ? model_sock(b->model, sel->sock) : NULL;
+    const struct model_process *p = model_process(b->model, sel->process);
+    const struct block_span *span = span_of(b, p);
+    size_t place = s && s->host == b->host ? model_sock_place(s) : SIZE_MAX;
 
-    for (size_t i = 0; i < b->of.len; i++) {
-        const struct block *block = &b->of.items[i];
-        bool same = strcmp(block->process, sel->process) == 0;
-        if (sel->sock && block->sock == sel->sock &&
-            (same || block->kind == BLOCK_ORPHAN))
-            return i;
-        if (!sel->sock && same && block->sock == 0 && sel->process[0])
-            return i;
-        if (same && of_process == b->of.len && sel->process[0])
-            of_process = i;
-    }
-    return of_process;
+    if (place != SIZE_MAX && s->owner_count == 0)
+        return b->orphans + place;
+    if (span && place != SIZE_MAX && model_process_sock_at(p, place) == s)
+        return span->first + has_heading(p) + place;
+    if (span)
+        return span->first;
+    return b->next[0] && strcmp(b->next, sel->process) == 0 ? b->len - 1
+                                                            : b->len;
 }
 
 /* How a column is set: how much each block shows, and whether a blank line
  * stands between them. The selected block may show more. */
 struct setting {
     enum density density, selected_density;
-    size_t selected; /* b->of.len: none */
+    size_t selected; /* b->len: none */
     bool gaps;
 };
 
@@ -153,23 +216,24 @@ static enum density density_of(const struct setting *set, size_t i)
 static int gap_after(
     const struct blocks *b, size_t i, const struct setting *set)
 {
-    bool last = i + 1 >= b->of.len;
-    bool heading = b->of.items[i].kind == BLOCK_PROCESS;
+    bool heading = i + 1 < b->len && blocks_at(b, i).kind == BLOCK_PROCESS;
+    bool orphan = i >= b->orphans && i + 2 < b->len + !b->next[0];
 
-    if (last || !set->gaps || (heading && set->density < DENSITY_FULL))
+    if (i + 1 >= b->len || !set->gaps ||
+        (heading && set->density < DENSITY_FULL))
         return 0;
-    return b->of.items[i].kind != BLOCK_ORPHAN ||
-           b->of.items[i + 1].kind != BLOCK_ORPHAN;
+    return !orphan;
 }
 
-static int measure(
-    struct draw *d, int width, const struct block *b, enum density density)
+static int measure(struct draw *d, int width, const struct blocks *b, size_t i,
+    enum density density)
 {
+    struct block block = blocks_at(b, i);
     bool ticking = d->ticking;
     uint64_t fresh = d->fresh_until_ns;
 
     d->measuring = true;
-    int lines = block_draw(d, (struct rect){0, 0, 0, width}, b, density);
+    int lines = block_draw(d, (struct rect){0, 0, 0, width}, &block, density);
     d->measuring = false;
     d->ticking = ticking;
     d->fresh_until_ns = fresh;
@@ -182,7 +246,7 @@ static int total(struct draw *d, const struct rect *r, const struct blocks *b,
     int lines = 0;
 
     for (size_t i = from; i < to; i++) {
-        lines += measure(d, r->w, &b->of.items[i], density_of(set, i));
+        lines += measure(d, r->w, b, i, density_of(set, i));
         if (i + 1 < to)
             lines += gap_after(b, i, set);
     }
@@ -192,7 +256,44 @@ static int total(struct draw *d, const struct rect *r, const struct blocks *b,
 static bool fits(struct draw *d, const struct rect *r, const struct blocks *b,
     const struct setting *set)
 {
-    return total(d, r, b, 0, b->of.len, set) <= r->h;
+    return total(d, r, b, 0, b->len, set) <= r->h;
+}
+
+/* With as much for the others as fits beside it. */
+static bool fits_beside(struct draw *d, const struct rect *r,
+    const struct blocks *b, struct setting *set)
+{
+    struct setting try = *set;
+
+    try.selected_density = DENSITY_NUMBERS;
+    for (;; try.density--) {
+        for (int gaps = set->gaps; gaps >= 0; gaps--) {
+            try.gaps = gaps;
+            if (fits(d, r, b, &try)) {
+                *set = try;
+                return true;
+            }
+        }
+        if (try.density == DENSITY_LEAST)
+            return false;
+    }
+}
+
+#define NUMBER_LINES 3 /* at most, where there is little room */
+
+/* A level of detail that was asked for counts more for the selected one than
+ * what all have. */
+static bool fit_detail(struct draw *d, const struct rect *r,
+    const struct blocks *b, struct setting *set)
+{
+    if (d->m->ui->detail == DETAIL_NOTES || set->selected >= b->len)
+        return false;
+    for (d->number_lines = NUMBER_LINES; d->number_lines > 0;
+         d->number_lines--) {
+        if (fits_beside(d, r, b, set))
+            return true;
+    }
+    return false;
 }
 
 /* The most that fits: all alike, then more of the selected one. */
@@ -200,14 +301,19 @@ static struct setting fitting(struct draw *d, const struct rect *r,
     const struct blocks *b, size_t selected)
 {
     enum density most = r->w < 36 ? DENSITY_LESS : DENSITY_FULL;
-    struct setting set = {most, most, selected, true};
 
+    if (draw_detail(d) > DETAIL_NOTES)
+        most = DENSITY_DETAIL;
+    struct setting set = {most, most, selected, true};
+    d->number_lines = NUMBER_LINES;
     /* The cost follows what can be seen, not how many sockets there are. */
-    if (b->of.len > (size_t)r->h)
+    if (b->len > (size_t)r->h)
         return (struct setting){DENSITY_LEAST, DENSITY_LEAST, selected, false};
     while (set.density > DENSITY_LEAST && !fits(d, r, b, &set))
         set.selected_density = --set.density;
     set.gaps = fits(d, r, b, &set);
+    if (set.selected_density < DENSITY_NUMBERS && fit_detail(d, r, b, &set))
+        return set;
     while (set.selected_density < most) {
         struct setting more = set;
         more.selected_density++;
@@ -229,11 +335,8 @@ static void more_line(struct draw *d, const struct rect *r, int y, size_t count)
 static void draw_one(struct draw *d, struct rect r, const struct block *b,
     enum column column, bool selected, enum density density)
 {
-    int lines = measure(d, r.w, b, density);
     struct selection sel = {.column = column, .sock = b->sock};
 
-    if (lines < r.h)
-        r.h = lines;
     snprintf(sel.process, sizeof sel.process, "%s", b->process);
     draw_hit(d, r, &sel);
     block_draw(d, r, b, density);
@@ -249,56 +352,114 @@ static size_t scroll(struct draw *d, const struct rect *r,
     const struct blocks *b, const struct setting *set)
 {
     size_t first = set->selected;
-    bool can_fit = b->of.len <= (size_t)r->h;
+    bool can_fit = b->len <= (size_t)r->h;
 
-    if (first >= b->of.len || (can_fit && fits(d, r, b, set)))
+    if (first >= b->len || (can_fit && fits(d, r, b, set)))
         return 0;
-    int below = first + 1 < b->of.len; /* lines for "… more" */
-    int lines = measure(d, r->w, &b->of.items[first], density_of(set, first));
+    int below = first + 1 < b->len; /* lines for "… more" */
+    int lines = measure(d, r->w, b, first, density_of(set, first));
     for (; first > 0; first--) {
         size_t i = first - 1;
-        lines += measure(d, r->w, &b->of.items[i], density_of(set, i)) +
-                 gap_after(b, i, set);
+        lines +=
+            measure(d, r->w, b, i, density_of(set, i)) + gap_after(b, i, set);
         if (lines + below + (i > 0) > r->h)
             break;
     }
     return first;
 }
 
-static void draw_blocks(struct draw *d, const struct rect *r,
-    const struct blocks *b, enum column column)
+/* What a block is called where only one word is for it. */
+static void name_of(const struct blocks *b, size_t i, char *out, size_t size)
 {
-    const struct selection *sel = &d->m->ui->sel;
-    size_t selected =
-        sel->column == column ? blocks_selected(b, sel) : b->of.len;
-    struct setting set = fitting(d, r, b, selected);
-    size_t i = scroll(d, r, b, &set);
+    struct block block = blocks_at(b, i);
+    bool process = b->host == HOST_CLIENT && block.process[0];
+
+    snprintf(out, size, "%.24s", process ? block.process : block.label);
+}
+
+/* Where in a long column one is: "c1..c9 of 240", in its heading behind the
+ * title, which is `title` columns wide. */
+static void position_mark(struct draw *d, struct rect heading, int title,
+    const struct blocks *b, size_t first, size_t end)
+{
+    size_t count = b->len - (b->next[0] != '\0') - b->headings;
+    bool head = blocks_at(b, first).kind == BLOCK_PROCESS;
+    char from[32];
+    char to[32];
+    char text[WORDS_MAX];
+
+    name_of(b, first + (head && b->host == HOST_SERVER && first + 1 < end),
+        from, sizeof from);
+    name_of(b, end - 1, to, sizeof to);
+    snprintf(text, sizeof text, _("%s..%s of %zu"), from, to, count);
+    heading.x += title + 1;
+    heading.w -= title + 1;
+    if (canvas_width(d->cv, text) >= heading.w)
+        snprintf(text, sizeof text, _("..%s of %zu"), to, count);
+    struct pen p = pen_at(d->cv, heading);
+    pen_text(&p, THEME_DIM, " ");
+    pen_fit(&p, THEME_ADDRESS, text, pen_room(&p));
+    pen_repeat(&p, THEME_DIM, " ", pen_room(&p));
+}
+
+/* From block `i` on; returns behind the last that was drawn. */
+static size_t draw_from(struct draw *d, const struct rect *r,
+    const struct blocks *b, const struct setting *set, size_t i)
+{
+    enum column column =
+        b->host == HOST_SERVER ? COLUMN_SERVER : COLUMN_CLIENTS;
     int y = 0;
 
     if (i > 0)
         more_line(d, r, y++, i);
-    for (; i < b->of.len; i++) {
-        const struct block *block = &b->of.items[i];
-        bool last = i + 1 == b->of.len;
-        int lines = measure(d, r->w, block, density_of(&set, i));
+    for (; i < b->len; i++) {
+        struct block block = blocks_at(b, i);
+        bool last = i + 1 == b->len;
+        int lines = measure(d, r->w, b, i, density_of(set, i));
         if (y + lines + !last > r->h) {
-            more_line(d, r, y < r->h ? y : r->h - 1, b->of.len - i);
-            return;
+            more_line(d, r, y < r->h ? y : r->h - 1, b->len - i);
+            return i;
         }
-        draw_one(d, (struct rect){r->y + y, r->x, r->h - y, r->w}, block,
-            column, i == selected, density_of(&set, i));
-        y += lines + gap_after(b, i, &set);
+        draw_one(d, (struct rect){r->y + y, r->x, lines, r->w}, &block, column,
+            i == set->selected, density_of(set, i));
+        y += lines + gap_after(b, i, set);
     }
+    return i;
 }
 
-void column_draw(struct draw *d, struct rect r, enum column column)
+/* Of many changes at once only what changed is emphasised, not the names. */
+#define FRESH_NAMES_MAX 4
+
+static void count_fresh(
+    struct draw *d, const struct rect *r, const struct blocks *b, size_t first)
 {
-    struct blocks b = {VEC_INIT};
+    size_t fresh = 0;
+
+    for (size_t i = first; i < b->len && i < first + (size_t)r->h; i++) {
+        struct block block = blocks_at(b, i);
+        const struct model_sock *s =
+            block.sock ? model_sock(d->m->model, block.sock) : NULL;
+        fresh += s && s->changed_ns + FRESH_NS > d->m->now_ns;
+    }
+    d->many_fresh = fresh > FRESH_NAMES_MAX;
+}
+
+void column_draw(struct draw *d, struct rect heading, int title, struct rect r,
+    enum column column)
+{
+    const struct selection *sel = &d->m->ui->sel;
+    struct blocks b = {.spans = VEC_INIT};
 
     if (r.h <= 0)
         return;
     blocks_fill(
         &b, d->m->model, column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT);
-    draw_blocks(d, &r, &b, column);
+    size_t selected = sel->column == column ? blocks_selected(&b, sel) : b.len;
+    struct setting set = fitting(d, &r, &b, selected);
+    size_t first = scroll(d, &r, &b, &set);
+    count_fresh(d, &r, &b, first);
+    size_t end = draw_from(d, &r, &b, &set, first);
+    if (end > first && end - first < b.len)
+        position_mark(d, heading, title, &b, first, end);
     blocks_done(&b);
 }

@@ -28,6 +28,7 @@ struct canvas {
     int rows, cols;
     bool ascii;  /* symbols beyond ASCII are drawn as ASCII */
     bool colour; /* the terminal has colours: meters may rely on them */
+    bool large;  /* for the last row of a hall: larger meters, fewer things */
     struct cell *cells;
 };
 

@@ -2,6 +2,8 @@
  * only cells that differ, in the nearest colours that the terminal has. */
 #include "screen.h"
 
+#include "colours.h"
+
 #include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
@@ -9,6 +11,9 @@
 #include "sockstage/tui/tui.h"
 
 #include <curses.h>
+
+#include "curses_keys.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -29,7 +34,8 @@ struct screen {
     SCREEN *curses;
     struct canvas shown; /* what the terminal shows now */
     bool all_new;        /* nothing of it can be relied on */
-    bool drag_due;       /* to be asked for, behind curses' own mouse mode */
+    bool suspended;      /* it is someone else's for now */
+    bool modes_due;      /* curses asks for the mouse anew when it draws */
     int colours;         /* 0, 8, 16, 256, or 1 << 24 */
     bool has_default;    /* the terminal's own colours can be asked for */
     VEC(struct colour_pair) pairs; /* pair number i + 1 */
@@ -85,6 +91,11 @@ static void prepare(const char *name)
 #define DRAG_OFF  "\033[?1002l"
 #define MOUSE_OFF DRAG_OFF "\033[?1000l\033[?1006l"
 
+/* What is pasted comes between two marks (bracketed paste, 2004): so text of
+ * several lines does not submit itself. */
+#define PASTE_ON  "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
 static bool has_xterm_mouse(void)
 {
     const char *text = tigetstr("kmous");
@@ -101,8 +112,9 @@ static void arm_emergency(int fd, const struct termios *before)
     emergency.before = *before;
     emergency.len = 0;
     if (has_xterm_mouse()) {
-        memcpy(emergency.bytes, MOUSE_OFF, sizeof MOUSE_OFF - 1);
-        emergency.len = sizeof MOUSE_OFF - 1;
+        static const char off[] = PASTE_OFF MOUSE_OFF;
+        memcpy(emergency.bytes, off, sizeof off - 1);
+        emergency.len = sizeof off - 1;
     }
     prepare("sgr0");
     prepare("op");
@@ -147,7 +159,7 @@ void tui_emergency_mute(void)
     errno = saved;
 }
 
-static void disarm_emergency(void)
+static void disarm_emergency(bool give_back)
 {
     emergency.armed = 0;
     if (emergency.muted) { /* what nobody has read makes room */
@@ -156,7 +168,8 @@ static void disarm_emergency(void)
         write_emergency();
     }
     if (emergency.fd >= 0) {
-        tcsetattr(emergency.fd, TCSADRAIN, &emergency.before);
+        if (give_back)
+            tcsetattr(emergency.fd, TCSADRAIN, &emergency.before);
         close(emergency.fd);
     }
     if (emergency.nowhere >= 0)
@@ -195,10 +208,22 @@ static void define_cursor_keys(void)
         {"\033OH", KEY_HOME},
         {"\033[F", KEY_END},
         {"\033OF", KEY_END},
+        {"\033[200~", CURSES_PASTE_BEGIN},
+        {PASTE_END_BYTES, CURSES_PASTE_END},
+        {"\033b", CURSES_WORD_LEFT},
+        {"\033f", CURSES_WORD_RIGHT},
+        {"\033d", CURSES_WORD_DELETE},
+        {"\033\177", CURSES_WORD_BACKSPACE},
+        {"\033[1;3D", CURSES_WORD_LEFT},
+        {"\033[1;3C", CURSES_WORD_RIGHT},
+        {"\033[1;5D", CURSES_WORD_LEFT},
+        {"\033[1;5C", CURSES_WORD_RIGHT},
+        {"\033[3;5~", CURSES_WORD_DELETE},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-        if (key_defined(keys[i].bytes) == 0)
+        /* What terminfo calls kLFT5 has no fixed code. */
+        if (keys[i].key > KEY_MAX || key_defined(keys[i].bytes) == 0)
             define_key(keys[i].bytes, keys[i].key);
     }
 }
@@ -272,7 +297,7 @@ int screen_open(const struct theme *theme, struct screen **out, struct err *e)
     }
     arm_emergency(fd, &before);
     set_modes();
-    s->drag_due = has_xterm_mouse();
+    s->modes_due = has_xterm_mouse();
     start_colours(s);
     s->all_new = true;
     canvas_init(&s->shown, LINES, COLS);
@@ -280,10 +305,10 @@ int screen_open(const struct theme *theme, struct screen **out, struct err *e)
     return 0;
 }
 
-void screen_stopped(struct screen *s)
+static void leave(struct screen *s)
 {
-    if (has_xterm_mouse())
-        write_tty(s, DRAG_OFF);
+    if (has_xterm_mouse() && !emergency.muted)
+        write_tty(s, PASTE_OFF DRAG_OFF);
     endwin();
     show_cursor(s);
 }
@@ -292,9 +317,11 @@ void screen_close(struct screen *s)
 {
     if (!s)
         return;
-    mousemask(0, NULL);
-    screen_stopped(s);
-    disarm_emergency();
+    if (!s->suspended) {
+        leave(s);
+        mousemask(0, NULL);
+    }
+    disarm_emergency(!s->suspended);
     delscreen(s->curses);
     fclose(s->tty);
     canvas_done(&s->shown);
@@ -316,7 +343,7 @@ int screen_cols(const struct screen *s)
 
 bool screen_has_colour(const struct screen *s)
 {
-    return s->colours > 0;
+    return s->colours > 0 && colour_parts_differ(s->theme, s->colours);
 }
 
 void screen_resized(struct screen *s)
@@ -330,10 +357,31 @@ void screen_resized(struct screen *s)
     s->all_new = true;
 }
 
+void screen_recolour(struct screen *s)
+{
+    memset(s->looks, 0, sizeof s->looks);
+    s->pairs.len = 0;
+    s->all_new = true;
+    clearok(curscr, TRUE);
+}
+
+/* In the background the terminal is someone else's already. */
+void screen_suspend(struct screen *s)
+{
+    if (!s->suspended && tcgetpgrp(fileno(s->tty)) == getpgrp()) {
+        leave(s);
+        tcsetattr(fileno(s->tty), TCSADRAIN, &emergency.before);
+    }
+    emergency.armed = 0;
+    s->suspended = true;
+}
+
 void screen_continued(struct screen *s)
 {
     reset_prog_mode();
-    s->drag_due = has_xterm_mouse();
+    emergency.armed = 1;
+    s->suspended = false;
+    s->modes_due = has_xterm_mouse();
     clearok(curscr, TRUE); /* the shell has written on it */
     screen_resized(s);
 }
@@ -342,25 +390,20 @@ bool screen_can_take(const struct screen *s)
 {
     struct pollfd p = {.fd = fileno(s->tty), .events = POLLOUT};
 
-    return poll(&p, 1, 0) != 0;
-}
-
-static int nearest(const struct screen *s, int32_t colour)
-{
-    if (colour == COLOUR_DEFAULT)
-        return s->has_default ? -1 : 0;
-    if (s->colours > 256)
-        return colour & COLOUR_RGB ? colour & 0xffffff : colour;
-    return colour_nearest(colour, s->colours);
+    return !s->suspended && poll(&p, 1, 0) != 0;
 }
 
 /* The number of a pair of colours, made when first used. */
 static int pair_of(struct screen *s, const struct style *style)
 {
-    struct colour_pair want = {nearest(s, style->fg), nearest(s, style->bg)};
+    struct colour_pair want = {style->fg, style->bg};
 
     if (s->colours == 0)
         return 0;
+    if (!s->has_default && want.fg < 0)
+        want.fg = COLOR_WHITE;
+    if (!s->has_default && want.bg < 0)
+        want.bg = COLOR_BLACK;
     for (size_t i = 0; i < s->pairs.len; i++) {
         if (s->pairs.items[i].fg == want.fg && s->pairs.items[i].bg == want.bg)
             return (int)i + 1;
@@ -371,21 +414,6 @@ static int pair_of(struct screen *s, const struct style *style)
         return 0;
     vec_push(&s->pairs, want);
     return number;
-}
-
-/* With eight colours the nearest foreground and background of a badge may
- * fall together: then the text is shown reversed instead. */
-static struct style readable(const struct screen *s, struct style style)
-{
-    if (s->colours > 0 && nearest(s, style.fg) == nearest(s, style.bg) &&
-        style.fg != style.bg) {
-        style.bg = s->theme->styles[THEME_SCREEN].bg;
-        if (nearest(s, style.fg) == nearest(s, style.bg))
-            style.fg = s->theme->styles[THEME_SCREEN].fg;
-    }
-    if (s->colours == 0 && (style.attrs & STYLE_REVERSE) == 0)
-        style.fg = style.bg = COLOUR_DEFAULT;
-    return style;
 }
 
 static attr_t attributes(const struct style *style)
@@ -424,7 +452,7 @@ static const struct look *look_of(
 
     if (look->known)
         return look;
-    struct style style = readable(s, theme_mix(s->theme, key, ground));
+    struct style style = colour_look(s->theme, key, ground, s->colours);
     look->attrs = attributes(&style);
     if (s->colours == 0 && is_bar(ground))
         look->attrs |= A_REVERSE;
@@ -476,7 +504,7 @@ void screen_show(
     if (cursor_y >= 0)
         move(cursor_y, cursor_x < cv->cols ? cursor_x : cv->cols - 1);
     refresh();
-    if (s->drag_due)
-        write_tty(s, DRAG_ON);
-    s->drag_due = false;
+    if (s->modes_due)
+        write_tty(s, DRAG_ON PASTE_ON);
+    s->modes_due = false;
 }

@@ -6,33 +6,20 @@
 #include <stddef.h>
 
 static const struct fate_row rows[] = {
-#define FATE(id, style, reach, up, down, word, brief, help)                    \
-    [FATE_##id] = {THEME_##style, REACH_##reach, up, down, word, brief, help},
+#define FATE(id, style, reach, up, down, word, brief, help, explain, see)      \
+    [FATE_##id] = {THEME_##style, REACH_##reach, up, down, word, brief, help,  \
+        explain, see},
 #include "fates.def"
 #undef FATE
 };
 
-/* A column more of the same enum. */
 static const struct {
     const char *word, *brief, *meaning;
 } kinds[SEGMENT_KINDS] = {
-    [SEGMENT_KIND_NONE] = {"", "", ""},
-    [SEGMENT_KIND_REPEAT] = {N_("again"), "↻",
-        N_("sent before; what made its sender repeat it is not known")},
-    [SEGMENT_KIND_FAST_RETRANSMIT] = {N_("again (fast)"), "↻",
-        N_("sent again at once: three duplicate ACKs said that it is missing")},
-    [SEGMENT_KIND_TIMEOUT] = {N_("again (RTO)"), "↻",
-        N_("sent again: no ACK came before the retransmission timer fired")},
-    [SEGMENT_KIND_PROBE] = {"", "",
-        N_("asks for an ACK; whether for the window or to see if the peer is "
-           "there is not known")},
-    [SEGMENT_KIND_WINDOW_PROBE] = {N_("(window)"), "",
-        N_("asks whether the receiver has room again")},
-    [SEGMENT_KIND_KEEP_ALIVE] = {N_("(keep-alive)"), "",
-        N_("asks whether the peer is still there")},
-    [SEGMENT_KIND_DUPLICATE_ACK] = {N_("(duplicate)"), N_("dup"),
-        N_("acknowledges the same byte again: something behind it is "
-           "missing")},
+#define KIND(id, word, brief, meaning, explain, see)                           \
+    [SEGMENT_KIND_##id] = {word, brief, meaning},
+#include "kinds.def"
+#undef KIND
 };
 
 const struct fate_row *fate_row(enum fate f)

@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 enum fate {
-#define FATE(id, style, reach, up, down, word, brief, help) FATE_##id,
+#define FATE(id, style, reach, up, down, word, brief, help, explain, see)      \
+    FATE_##id,
 #include "fates.def"
 #undef FATE
     FATES
@@ -28,7 +29,8 @@ struct fate_row {
     enum theme_key style;
     enum reach reach;
     const char *up, *down;
-    const char *word, *brief, *help; /* N_() */
+    const char *word, *brief, *help, *explain; /* N_() */
+    const char *see;
 };
 const struct fate_row *fate_row(enum fate f);
 

@@ -3,17 +3,25 @@
  * own: uv_poll makes it non-blocking, and output to the terminal must block. */
 #include "input.h"
 
+#include "paste.h"
+
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
 
 #include <curses.h>
+
+#include "curses_keys.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include <uv.h>
+
+#define BACKGROUND_MS 100
 
 struct input {
     struct input_events events;
@@ -22,6 +30,12 @@ struct input {
     uv_poll_t poll;
     uv_signal_t winch, tstp, cont;
     uv_timer_t timer;
+    uv_timer_t later; /* until a terminal of someone else's is touched */
+    bool has_shell;   /* that could continue us */
+    bool ignores_tstp;
+    uv_timer_t patience; /* with a paste whose end does not come */
+    bool pasting;
+    struct str pasted;
     bool has_poll;
     void (*tick)(void *ctx);
     int open_handles;
@@ -44,6 +58,10 @@ static const struct {
     {KEY_DC, KEY_CODE_DELETE},
     {KEY_BACKSPACE, KEY_CODE_BACKSPACE},
     {KEY_BTAB, KEY_CODE_BACK_TAB},
+    {CURSES_WORD_LEFT, KEY_CODE_WORD_LEFT},
+    {CURSES_WORD_RIGHT, KEY_CODE_WORD_RIGHT},
+    {CURSES_WORD_DELETE, KEY_CODE_WORD_DELETE},
+    {CURSES_WORD_BACKSPACE, KEY_CODE_WORD_BACKSPACE},
 };
 
 static void tell_mouse(struct input *in, const MEVENT *event)
@@ -91,6 +109,11 @@ static void on_special(struct input *in, int curses)
         in->events.key(in->ctx, KEY_RETURN, -1, -1);
         return;
     }
+    if (curses >= KEY_F(1) && curses <= KEY_F(12)) {
+        uint32_t n = (uint32_t)(curses - KEY_F(1)) + 1;
+        in->events.key(in->ctx, KEY_CODE_F(n), -1, -1);
+        return;
+    }
     for (size_t i = 0; i < ARRAY_LEN(special_keys); i++) {
         if (special_keys[i].curses == curses)
             in->events.key(in->ctx, special_keys[i].key, -1, -1);
@@ -107,6 +130,64 @@ static void on_character(struct input *in, wint_t c)
         key = KEY_CODE_BACKSPACE;
     in->events.key(in->ctx, key, -1, -1);
 }
+
+/* ---- pasting ------------------------------------------------------------- */
+
+#define PASTE_PATIENCE_MS 1000
+
+static void end_paste(struct input *in)
+{
+    in->pasting = false;
+    uv_timer_stop(&in->patience);
+    in->events.paste(in->ctx, str_text(&in->pasted), in->pasted.len);
+    str_done(&in->pasted);
+}
+
+static void on_impatient(uv_timer_t *handle)
+{
+    struct input *in = container_of(handle, struct input, patience);
+
+    end_paste(in);
+    if (!in->closed)
+        in->events.idle(in->ctx);
+}
+
+static void begin_paste(struct input *in)
+{
+    in->pasting = true;
+    str_clear(&in->pasted);
+}
+
+/* The end may also come as characters, where its bytes did not come at once. */
+static void cut_end_bytes(struct input *in)
+{
+    static const char end[] = PASTE_END_BYTES;
+    size_t n = sizeof end - 1;
+    struct str *text = &in->pasted;
+
+    if (text->len < n || memcmp(text->data + text->len - n, end, n) != 0)
+        return;
+    text->len -= n;
+    text->data[text->len] = '\0';
+    end_paste(in);
+}
+
+static void take_pasted(struct input *in, bool special, wint_t c)
+{
+    char utf8[4];
+
+    if (special && c == CURSES_PASTE_END)
+        end_paste(in);
+    else if (special && c == KEY_ENTER)
+        str_addc(&in->pasted, '\n');
+    if (special || c == 0)
+        return;
+    if (in->pasted.len < 2 * PASTE_MAX || c == '~' || c < 0x20)
+        str_addn(&in->pasted, utf8, utf8_encode((uint32_t)c, utf8));
+    cut_end_bytes(in);
+}
+
+/* ---- reading ------------------------------------------------------------- */
 
 /* Readable and nothing to read: a sequence that curses has swallowed, or the
  * terminal is gone, which stays readable for ever. */
@@ -131,13 +212,19 @@ static void on_readable(uv_poll_t *handle, int status, int bits)
         if (kind == ERR)
             break;
         any = true;
-        if (kind == KEY_CODE_YES)
+        if (in->pasting)
+            take_pasted(in, kind == KEY_CODE_YES, c);
+        else if (kind == KEY_CODE_YES && c == CURSES_PASTE_BEGIN)
+            begin_paste(in);
+        else if (kind == KEY_CODE_YES)
             on_special(in, (int)c);
         else
             on_character(in, c);
         if (in->closed)
             return;
     }
+    if (any && in->pasting)
+        uv_timer_start(&in->patience, on_impatient, PASTE_PATIENCE_MS, 0);
     if (!any && (status < 0 || hung_up(in->fd))) {
         uv_poll_stop(&in->poll);
         in->events.ended(in->ctx);
@@ -154,20 +241,76 @@ static void on_winch(uv_signal_t *handle, int signal)
     in->events.resized(in->ctx);
 }
 
+/* ---- stopping and going on ---------------------------------------------- */
+
+static bool in_foreground(const struct input *in)
+{
+    return tcgetpgrp(in->fd) == getpgrp();
+}
+
+static void go_on(struct input *in);
+static void on_cont(uv_signal_t *handle, int signal);
+static void on_tstp(uv_signal_t *handle, int signal);
+
+/* Stops here, as a signal does by default, until someone continues us. */
+static void stop_by(struct input *in, int signal)
+{
+    uv_signal_stop(&in->tstp);
+    uv_signal_stop(&in->cont);
+    raise(signal);
+    if (!in->ignores_tstp)
+        uv_signal_start(&in->tstp, on_tstp, SIGTSTP);
+    uv_signal_start(&in->cont, on_cont, SIGCONT);
+    go_on(in);
+}
+
+static void on_later(uv_timer_t *handle)
+{
+    stop_by(container_of(handle, struct input, later), SIGTTOU);
+}
+
+/* In the background (`bg`) a program that wants the terminal is stopped, until
+ * it gets it: nothing else would tell when that is. But a signal that is to end
+ * it may have come too (`kill %1`): that goes first. */
+static void go_on(struct input *in)
+{
+    if (in_foreground(in)) {
+        in->events.continued(in->ctx);
+        return;
+    }
+    in->events.stopping(in->ctx);
+    uv_timer_start(&in->later, on_later, BACKGROUND_MS, 0);
+}
+
+static void on_cont(uv_signal_t *handle, int signal)
+{
+    (void)signal;
+    go_on(container_of(handle, struct input, cont));
+}
+
 static void on_tstp(uv_signal_t *handle, int signal)
 {
     struct input *in = container_of(handle, struct input, tstp);
 
     (void)signal;
-    in->events.stopped(in->ctx);
+    in->events.stopping(in->ctx);
+    /* Where nobody does job control the kernel would not stop us for it. */
+    stop_by(in, in->has_shell ? SIGTSTP : SIGSTOP);
 }
 
-static void on_cont(uv_signal_t *handle, int signal)
+/* A shell without job control has its children ignore the signal. */
+static bool is_ignored(int signal)
 {
-    struct input *in = container_of(handle, struct input, cont);
+    struct sigaction now;
 
-    (void)signal;
-    in->events.continued(in->ctx);
+    return sigaction(signal, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+int input_suspend(const struct input *in)
+{
+    if (!in->has_shell)
+        return -ENOTSUP;
+    return kill(0, SIGTSTP) < 0 ? -errno : 0;
 }
 
 static void on_timer(uv_timer_t *handle)
@@ -184,6 +327,7 @@ static void finish(struct input *in)
 
     if (in->fd >= 0)
         close(in->fd);
+    str_done(&in->pasted);
     free(in);
     if (closed)
         closed(ctx);
@@ -226,18 +370,25 @@ int input_open(uv_loop_t *loop, const struct input_events *events, void *ctx,
     uv_signal_init(loop, &in->tstp);
     uv_signal_init(loop, &in->cont);
     uv_timer_init(loop, &in->timer);
-    in->open_handles = 4;
-    in->winch.data = in->tstp.data = in->cont.data = in->timer.data = in;
+    uv_timer_init(loop, &in->later);
+    uv_timer_init(loop, &in->patience);
+    in->open_handles = 6;
+    in->tstp.data = in->later.data = in;
+    /* The leader of a session has no shell above it. */
+    in->ignores_tstp = is_ignored(SIGTSTP);
+    in->has_shell = getsid(0) != getpid() && !in->ignores_tstp;
+    in->winch.data = in->cont.data = in->timer.data = in->poll.data = in;
+    in->patience.data = in;
     int rc = uv_signal_start(&in->winch, on_winch, SIGWINCH);
     if (rc == 0)
-        rc = uv_signal_start(&in->tstp, on_tstp, SIGTSTP);
-    if (rc == 0)
         rc = uv_signal_start(&in->cont, on_cont, SIGCONT);
+    if (rc == 0 && !in->ignores_tstp)
+        rc = uv_signal_start(&in->tstp, on_tstp, SIGTSTP);
     if (rc == 0)
         rc = uv_poll_init(loop, &in->poll, fd);
     if (rc == 0) {
         in->has_poll = true;
-        in->open_handles = 5;
+        in->open_handles++;
         in->poll.data = in;
         rc = uv_poll_start(&in->poll, UV_READABLE, on_readable);
     }
@@ -258,6 +409,8 @@ void input_close(struct input *in, void (*closed)(void *ctx), void *ctx)
     uv_close((uv_handle_t *)&in->tstp, on_closed);
     uv_close((uv_handle_t *)&in->cont, on_closed);
     uv_close((uv_handle_t *)&in->timer, on_closed);
+    uv_close((uv_handle_t *)&in->later, on_closed);
+    uv_close((uv_handle_t *)&in->patience, on_closed);
     if (in->has_poll)
         uv_close((uv_handle_t *)&in->poll, on_closed);
 }

@@ -1,5 +1,6 @@
 /* Keys, and the actions that they mean while the prompt is empty. One row an
- * action in actions.def. */
+ * action in actions.def; a keymap says which keys it has, for the user may have
+ * given it others. Every text that names a key asks here. */
 #ifndef TUI_KEYMAP_H
 #define TUI_KEYMAP_H
 
@@ -21,6 +22,12 @@ enum key_code {
     KEY_CODE_DELETE,
     KEY_CODE_BACKSPACE,
     KEY_CODE_BACK_TAB,
+    KEY_CODE_WORD_LEFT, /* Alt-B, Ctrl-Left */
+    KEY_CODE_WORD_RIGHT,
+    KEY_CODE_WORD_DELETE, /* Alt-D */
+    KEY_CODE_WORD_BACKSPACE,
+    KEY_CODE_F1,
+    KEY_CODE_F12 = KEY_CODE_F1 + 11,
     KEY_CODE_MOUSE,   /* the first button, pressed */
     KEY_CODE_DRAG,    /* the mouse moved while it is */
     KEY_CODE_RELEASE, /* let go */
@@ -28,6 +35,7 @@ enum key_code {
     KEY_CODE_WHEEL_DOWN,
 };
 
+#define KEY_CODE_F(n)    (KEY_CODE_F1 + (uint32_t)(n)-1)
 #define KEY_CTRL(letter) ((uint32_t)((letter)&0x1f))
 #define KEY_RETURN       ((uint32_t)'\r')
 #define KEY_ESC          ((uint32_t)0x1b)
@@ -47,15 +55,52 @@ enum action_when { ALWAYS, AT_NOW, IN_PAST };
 struct action_row {
     const char *name; /* in the hint bar; N_() */
     enum action_when when;
-    const char *help; /* N_() */
-    const char *keys; /* "PgDn n": one or more, separated by blanks */
-    const char *line; /* the notation it stands for, NULL: none */
+    const char *help;     /* N_() */
+    const char *defaults; /* "PgDn n": keys, separated by blanks; what counts
+                             is keymap_keys() */
+    const char *line;     /* the notation it stands for, NULL: none */
 };
 
+/* The keys of every action; all zero (or NULL for a pointer to it) is as in
+ * actions.def. */
+struct keymap {
+    char *keys[ACTIONS]; /* "PgDn n", "" for none; NULL: the defaults; owned */
+};
+
+void keymap_done(struct keymap *map);
+
 const struct action_row *action_row(enum action a);
+/* The action of that name (in lower case, as in the rows' ids: "event_back"),
+ * ACTION_NONE if there is none. */
+enum action action_named(const char *name);
+const char *action_id(enum action a);
 
 /* What a key means at now or in the past; a jamo of the Korean layout counts as
  * the Latin letter on the same key. ACTION_NONE: nothing. */
-enum action keymap_action(uint32_t key, bool past);
+enum action keymap_action(const struct keymap *map, uint32_t key, bool past);
+const char *keymap_keys(const struct keymap *map, enum action a);
+/* The first of them; 0: it has none. */
+uint32_t keymap_first(const struct keymap *map, enum action a);
+/* The i-th of them; 0 behind the last. */
+uint32_t keymap_at(const struct keymap *map, enum action a, size_t i);
+/* Whether the key means both, at some moment, and did not in the defaults
+ * (where the first row is meant). */
+bool keymap_clash(
+    const struct keymap *map, enum action a, enum action b, uint32_t key);
+/* Takes one key from the action. */
+void keymap_take_away(struct keymap *map, enum action a, uint32_t key);
+/* Gives the action these keys ("Space n"), separated by blanks. */
+void keymap_set(struct keymap *map, enum action a, const char *keys);
+
+/* A key's name: "Ctrl-C", "PgDn", "n". */
+#define KEY_NAME_MAX 16
+struct key_name {
+    char text[KEY_NAME_MAX];
+};
+struct key_name name_of_key(uint32_t key);
+/* The name of the first key of an action; "-" if it has none. */
+struct key_name keymap_name(const struct keymap *map, enum action a);
+/* The key of a name of `len` bytes; 0: there is none. */
+uint32_t key_named(const char *name, size_t len);
 
 #endif

@@ -1,8 +1,11 @@
 /* Which part of the screen goes where. From below: hints, prompt, message,
  * log, narration; the three columns take the rest. In the past the timeline
  * has the prompt's row, so that nothing else moves. */
+#include "curtain.h"
+#include "inspect.h"
 #include "views.h"
 
+#include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
 
 #include <string.h>
@@ -17,26 +20,70 @@ static struct rect rows(const struct canvas *cv, int y, int h)
     return (struct rect){y, 0, h, cv->cols};
 }
 
-static void columns(
-    struct layout *l, const struct canvas *cv, int top, int bottom)
-{
-    int h = bottom - top;
-    int wire = cv->cols * 30 / 100;
-    int outer = cv->cols - 2;
+#define WIRE_LEAST 24 /* columns: a label, an arrow, and a word */
 
-    if (wire < 24)
-        wire = cv->cols < 72 ? 22 : 24;
-    int client = (outer - wire) * 49 / 100;
-    int server = outer - wire - client;
-    l->rects[VIEW_CLIENTS] = (struct rect){top, 0, h, client};
-    l->rects[VIEW_WIRE] = (struct rect){top, client + 1, h, wire};
-    l->rects[VIEW_SERVER] = (struct rect){top, client + wire + 2, h, server};
+/* Too narrow for both: the one that is not selected is a key away. */
+static void one_side(struct layout *l, const struct canvas *cv,
+    const struct moment *m, int top, int h)
+{
+    bool server = m->ui->sel.column == COLUMN_SERVER;
+    int wire =
+        m->ui->sel.column == COLUMN_WIRE ? cv->cols / 2 : cv->cols * 45 / 100;
+    int side = cv->cols - 1 - wire;
+
+    l->rects[server ? VIEW_SERVER : VIEW_CLIENTS] =
+        (struct rect){top, server ? wire + 1 : 0, h, side};
+    l->rects[VIEW_WIRE] = (struct rect){top, server ? 0 : side + 1, h, wire};
 }
 
+static bool has_process(const struct model *m, enum host host)
+{
+    for (size_t i = 0; i < model_process_count(m); i++) {
+        if (model_process_at(m, i)->host == host)
+            return true;
+    }
+    return model_orphan_count(m, host) > 0;
+}
+
+/* A wide wire has room for the sequence numbers, which are for nothing while
+ * it is empty; a side that has nobody yet needs little. */
+static void columns(struct layout *l, const struct canvas *cv,
+    const struct moment *m, int top, int bottom)
+{
+    bool quiet =
+        model_segment_count(m->model) == 0 && !curtain_hides(m, COLUMN_WIRE);
+    bool clients =
+        has_process(m->model, HOST_CLIENT) || curtain_hides(m, COLUMN_CLIENTS);
+    bool servers =
+        has_process(m->model, HOST_SERVER) || curtain_hides(m, COLUMN_SERVER);
+    int h = bottom - top;
+    int wire = cv->cols * (quiet ? 24 : 30) / 100;
+    int share = clients == servers ? 49 : clients ? 60 : 38;
+
+    if (cv->cols < LAYOUT_BOTH_COLS) {
+        one_side(l, cv, m, top, h);
+        return;
+    }
+    if (wire < WIRE_LEAST)
+        wire = WIRE_LEAST;
+    int outer = cv->cols - 2 - wire;
+    int client = outer * share / 100;
+    l->rects[VIEW_CLIENTS] = (struct rect){top, 0, h, client};
+    l->rects[VIEW_WIRE] = (struct rect){top, client + 1, h, wire};
+    l->rects[VIEW_SERVER] =
+        (struct rect){top, client + wire + 2, h, outer - client};
+}
+
+/* Before each column that has another to its left. */
 static void column_rules(struct layout *l, int top, int h)
 {
-    add_rule(l, top, l->rects[VIEW_WIRE].x - 1, h, 1);
-    add_rule(l, top, l->rects[VIEW_SERVER].x - 1, h, 1);
+    static const enum view views[] = {VIEW_CLIENTS, VIEW_WIRE, VIEW_SERVER};
+
+    for (size_t i = 0; i < ARRAY_LEN(views); i++) {
+        const struct rect *r = &l->rects[views[i]];
+        if (r->h > 0 && r->x > 0)
+            add_rule(l, top, r->x - 1, h, 1);
+    }
 }
 
 #define TALL         30 /* rows: a line divides narration and log */
@@ -48,15 +95,6 @@ static int message_rows(struct canvas *cv, const struct moment *m)
     if (m->ui->message[0] == '\0')
         return 0;
     return canvas_width(cv, m->ui->message) > cv->cols - 2 ? 2 : 1;
-}
-
-static int prompt_rows(struct canvas *cv, const struct moment *m)
-{
-    const struct prompt *p = &m->ui->prompt;
-
-    if (!p->error_column || moment_is_past(m))
-        return 1;
-    return p->error_column + canvas_width(cv, p->error) + 12 > cv->cols ? 3 : 2;
 }
 
 static int log_rows(const struct canvas *cv, int note)
@@ -78,31 +116,17 @@ static void line_above_log(
         add_rule(l, y, 0, 1, cv->cols);
 }
 
-/* Over the columns: centred, as high as its lines. */
-static void popup(struct layout *l, const struct canvas *cv,
-    const struct moment *m, struct rect body)
-{
-    int w = cv->cols - 8 < 64 ? cv->cols - 8 : 64;
-    const struct menu *menu = &m->ui->menu;
-    int h = (int)menu->items.len + menu_help_lines(menu) + 2;
-
-    if (h > body.h)
-        h = body.h;
-    l->rects[VIEW_CALLS] =
-        (struct rect){body.y + (body.h - h) / 2, (cv->cols - w) / 2, h, w};
-}
-
 /* The inspector of a segment: below the columns on a tall screen, beside the
  * wire on a wide one, else over all of them. */
-static void inspector(
-    struct layout *l, const struct canvas *cv, int top, int bottom)
+static void inspector(struct layout *l, const struct canvas *cv,
+    const struct moment *m, int top, int bottom)
 {
     int h = bottom - top;
     int wire = l->rects[VIEW_WIRE].w;
 
     if (h >= INSPECT_TALL) {
         int own = h * (cv->cols >= 160 ? 40 : 55) / 100;
-        columns(l, cv, top, bottom - own);
+        columns(l, cv, m, top, bottom - own);
         l->rects[VIEW_SEGMENT] = rows(cv, bottom - own, own);
         return;
     }
@@ -113,6 +137,104 @@ static void inspector(
     l->rects[VIEW_WIRE].x = 0;
     l->rects[VIEW_SEGMENT].x = wire;
     l->rects[VIEW_SEGMENT].w = cv->cols - wire;
+}
+
+/* That of a socket: as above, but beside the column that the socket is in. */
+static void sock_inspector(struct layout *l, const struct canvas *cv,
+    const struct moment *m, int top, int bottom)
+{
+    bool server = m->ui->sel.column == COLUMN_SERVER;
+    struct rect *beside = &l->rects[server ? VIEW_SERVER : VIEW_CLIENTS];
+    int h = bottom - top;
+
+    if (h >= INSPECT_TALL) {
+        int own = h * 60 / 100;
+        columns(l, cv, m, top, bottom - own);
+        l->rects[VIEW_SOCKET] = rows(cv, bottom - own, own);
+        return;
+    }
+    l->rects[VIEW_SOCKET] = rows(cv, top, h);
+    if (cv->cols < INSPECT_WIDE)
+        return;
+    l->rects[server ? VIEW_CLIENTS : VIEW_SERVER].h = 0;
+    l->rects[VIEW_WIRE].h = 0;
+    beside->x = 0;
+    l->rects[VIEW_SOCKET].x = beside->w;
+    l->rects[VIEW_SOCKET].w = cv->cols - beside->w;
+}
+
+/* One connection takes the whole room; narration and log stay where there is
+ * enough of it. */
+static void scene_layout(
+    struct layout *l, const struct canvas *cv, const struct moment *m, int y)
+{
+    static const enum view views[] = {[SCENE_ZOOM] = VIEW_ZOOM,
+        [SCENE_TIME] = VIEW_TIME,
+        [SCENE_STATES] = VIEW_STATES};
+    struct canvas c = *cv;
+
+    if (cv->rows >= TALL) {
+        int note = note_lines(&c, m, cv->cols - 1);
+        if (note > cv->rows / 6)
+            note = cv->rows / 6;
+        int h = log_rows(cv, note) / 2;
+        l->rects[VIEW_LOG] = rows(cv, y -= h, h);
+        l->rects[VIEW_NOTE] = rows(cv, y -= note, note);
+        line_above_log(l, cv, m, --y);
+    }
+    bool hidden = curtain_is_down(m);
+    l->rects[hidden ? VIEW_CURTAIN : views[m->ui->scene]] = rows(cv, 1, y - 1);
+}
+
+/* An open question lies over the log, and over what is above it as far as it
+ * needs more: nothing moves. */
+static void question_over(
+    struct layout *l, struct canvas *cv, const struct moment *m, int bottom)
+{
+    struct draw d = {.cv = cv, .m = m, .measuring = true};
+    struct rect *log = &l->rects[VIEW_LOG], *note = &l->rects[VIEW_NOTE];
+    int least = log->h + (cv->rows < TALL ? note->h : 0);
+    int h = question_lines(&d, m, cv->cols, least > 0 ? least : 4);
+
+    if (h == 0)
+        return;
+    if (h < least)
+        h = least;
+    if (h > bottom - 2)
+        h = bottom - 2;
+    l->rects[VIEW_QUESTION] = rows(cv, bottom - h, h);
+    log->h = 0;
+    if (note->h > 0 && note->y + note->h > bottom - h)
+        note->h = 0;
+}
+
+static bool is_empty(const struct moment *m)
+{
+    return model_process_count(m->model) == 0 &&
+           (moment_is_past(m) || !str_equal(model_wire(m->model), ""));
+}
+
+/* The three columns, or what takes the place of some of them. */
+static void columns_layout(
+    struct layout *l, const struct canvas *cv, const struct moment *m, int y)
+{
+    int bottom = y;
+
+    columns(l, cv, m, 1, y);
+    if (is_empty(m)) {
+        int x = cv->cols / 6;
+        l->rects[VIEW_WELCOME] = (struct rect){3, x, y - 3, cv->cols - 2 * x};
+        return;
+    }
+    if (ui_inspected(m))
+        inspector(l, cv, m, 1, y);
+    else if (ui_inspected_sock(m))
+        sock_inspector(l, cv, m, 1, y);
+    if (l->rects[VIEW_WIRE].h < y - 1)
+        bottom = 1 + l->rects[VIEW_WIRE].h;
+    bool side = l->rects[VIEW_CLIENTS].h > 0 || l->rects[VIEW_SERVER].h > 0;
+    if (side && l->rects[VIEW_WIRE].h > 0)
+        column_rules(l, 1, bottom - 1);
 }
 
 void layout_compute(
@@ -133,15 +255,26 @@ void layout_compute(
         rows(&cv, y -= h, h);
     h = message_rows(&cv, m);
     l->rects[VIEW_MESSAGE] = rows(&cv, y -= h, h);
+    layout_over(l, &cv, m, y);
     if (m->ui->mode == UI_HELP) {
         add_rule(l, --y, 0, 1, cv.cols);
         l->rects[VIEW_HELP] = rows(&cv, 1, y - 1);
         return;
     }
+    if (m->ui->explain && !curtain_is_down(m))
+        l->rects[VIEW_EXPLAIN] = rows(&cv, 1, y - 1);
+    if (m->ui->scene != SCENE_COLUMNS) {
+        scene_layout(l, &cv, m, y);
+        question_over(l, &cv, m, y);
+        return;
+    }
+    int bottom = y;
     int note = note_lines(&cv, m, cv.cols - 1);
     if (note > cv.rows / 3)
         note = cv.rows / 3;
     h = log_rows(&cv, note);
+    if (m->steps > 0) /* a message takes its room from the log */
+        h = h > l->rects[VIEW_MESSAGE].h ? h - l->rects[VIEW_MESSAGE].h : 0;
     l->rects[VIEW_LOG] = rows(&cv, y -= h, h);
     if (note == 0 || cv.rows >= TALL)
         line_above_log(l, &cv, m, --y);
@@ -149,22 +282,6 @@ void layout_compute(
         l->rects[VIEW_NOTE] = rows(&cv, y -= note, note);
         add_rule(l, --y, 0, 1, cv.cols);
     }
-    columns(l, &cv, 1, y);
-    struct rect body = rows(&cv, 2, y - 2);
-    if (model_process_count(m->model) == 0 &&
-        (moment_is_past(m) || !str_equal(model_wire(m->model), ""))) {
-        int x = cv.cols / 6;
-        l->rects[VIEW_WELCOME] = (struct rect){3, x, y - 3, cv.cols - 2 * x};
-    } else {
-        int bottom = y;
-        if (ui_inspected(m)) {
-            inspector(l, &cv, 1, y);
-            if (l->rects[VIEW_WIRE].h < y - 1)
-                bottom = 1 + l->rects[VIEW_WIRE].h;
-        }
-        if (l->rects[VIEW_CLIENTS].h > 0)
-            column_rules(l, 1, bottom - 1);
-    }
-    if (m->ui->mode == UI_MENU)
-        popup(l, &cv, m, body);
+    question_over(l, &cv, m, bottom);
+    columns_layout(l, &cv, m, y);
 }

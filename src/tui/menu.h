@@ -17,6 +17,8 @@ enum menu_kind { MENU_LINES, MENU_ACTIONS, MENU_CHAPTERS };
 struct menu_item {
     char *line;         /* "c1: s.connect(('server', 8080))"; owned */
     const char *help;   /* N_() */
+    const char *why;    /* N_(); why it makes no sense here: it is shown grey,
+                           and can be taken all the same. NULL: it does */
     enum action action; /* of MENU_ACTIONS */
 };
 
@@ -24,18 +26,28 @@ struct menu {
     enum menu_kind kind;
     VEC(struct menu_item) items;
     size_t selected;
+    size_t grey;       /* the first that makes no sense; items.len: none */
+    const char *about; /* N_(); stands above, or alone; NULL: nothing */
 };
 
-/* For a socket (id not 0) of `process`, or for the process itself. */
+/* For a socket (id not 0) of `process`, or for the process itself. Where no
+ * call is possible, `about` says why. */
 void menu_fill(struct menu *menu, const struct model *m, const char *process,
     uint64_t sock);
 /* For a segment that is held (id, else 0), and the wire as a whole. */
 void menu_fill_wire(struct menu *menu, const struct model *m, uint64_t id);
 /* The ways through the past. */
-void menu_fill_past(struct menu *menu, bool chapters);
+void menu_fill_past(
+    struct menu *menu, const struct keymap *keys, bool chapters);
 /* The chapters in their order, that one selected. */
 void menu_fill_chapters(
     struct menu *menu, const struct timeline *t, size_t selected);
+/* An item behind the others; takes the line. Those with a `why` come last. */
+void menu_add(struct menu *menu, char *line, const char *help, const char *why);
+/* Lines that its list takes, the rule before the grey ones included. */
+int menu_rows(const struct menu *menu);
+/* The item in a row of the list; false: none is there. */
+bool menu_at_row(const struct menu *menu, int row, size_t *item);
 /* Lines below the list that explain what is selected. */
 int menu_help_lines(const struct menu *menu);
 void menu_done(struct menu *menu);

@@ -1,5 +1,6 @@
 /* What a click and the wheel do on the stage, by what was drawn where. */
-#include "ui.h"
+#include "inspect.h"
+#include "scene.h"
 
 #include <string.h>
 
@@ -10,12 +11,26 @@ static bool is_inside(const struct rect *r, int y, int x)
     return y >= r->y && y < r->y + r->h && x >= r->x && x < r->x + r->w;
 }
 
+uint32_t mouse_press(const struct draw *d, int y, int x)
+{
+    for (size_t i = 0; i < d->press_count; i++) {
+        if (is_inside(&d->presses[i].area, y, x))
+            return d->presses[i].key;
+    }
+    return 0;
+}
+
+static bool is_inspecting(const struct moment *m)
+{
+    return ui_inspected(m) || ui_inspected_sock(m);
+}
+
 void ui_up_or_down(
     struct ui *ui, const struct moment *m, const struct draw *d, int dy)
 {
     int *scroll = &ui->inspect_scroll;
 
-    if (!ui_inspected(m) || d->scroll_max == 0) {
+    if (!is_inspecting(m) || d->scroll_max == 0) {
         ui_select(ui, m, 0, dy);
         return;
     }
@@ -29,7 +44,11 @@ void ui_up_or_down(
 void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,
     int dy, int y, int x)
 {
-    if (ui_inspected(m) || !is_inside(&d->wire, y, x)) {
+    if (ui->scene != SCENE_COLUMNS) {
+        scene_scroll(ui, d, dy * WHEEL_LINES);
+        return;
+    }
+    if (is_inspecting(m) || !is_inside(&d->wire, y, x)) {
         ui_up_or_down(ui, m, d, dy);
         return;
     }
@@ -40,7 +59,7 @@ void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,
 void mouse_click(
     struct ui *ui, const struct moment *m, const struct draw *d, int y, int x)
 {
-    if (ui->mode != UI_STAGE || ui_inspected(m))
+    if (ui->mode != UI_STAGE || is_inspecting(m))
         return;
     for (size_t i = 0; i < d->hit_count; i++) {
         const struct hit *h = &d->hits[i];

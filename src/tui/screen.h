@@ -20,10 +20,14 @@ int screen_cols(const struct screen *s);
 bool screen_has_colour(const struct screen *s);
 /* Asks the terminal for its size again, after SIGWINCH. */
 void screen_resized(struct screen *s);
-/* Gives the terminal back for as long as the program is stopped. */
-void screen_stopped(struct screen *s);
+/* The theme has other colours now. */
+void screen_recolour(struct screen *s);
+/* Gives the terminal back as it was, until screen_continued(): nothing is drawn
+ * meanwhile, and closing leaves the terminal to whoever has it. */
+void screen_suspend(struct screen *s);
 /* Takes the terminal again after SIGCONT: whoever stopped the program may have
- * used it since. */
+ * used it since. In the background that stops the program again (SIGTTOU), as
+ * the shell expects it. */
 void screen_continued(struct screen *s);
 /* Whether the terminal takes output now: one that nobody reads would block. */
 bool screen_can_take(const struct screen *s);

@@ -1,11 +1,9 @@
-/* Theme files (inih) and the arithmetic of colours. */
+/* The text of theme files (inih), and styles on grounds. */
 #include "theme.h"
 
-#include "sockstage/base/embed.h"
 #include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
-#include "sockstage/tui/tui.h"
 
 #include <errno.h>
 #include <ini.h>
@@ -49,26 +47,6 @@ static const char *const colour_words[] = {
     "bright-magenta",
     "bright-cyan",
     "bright-white",
-};
-
-/* xterm's values of the first sixteen. */
-static const uint32_t base_rgb[16] = {
-    0x000000,
-    0xcd0000,
-    0x00cd00,
-    0xcdcd00,
-    0x0000ee,
-    0xcd00cd,
-    0x00cdcd,
-    0xe5e5e5,
-    0x7f7f7f,
-    0xff0000,
-    0x00ff00,
-    0xffff00,
-    0x5c5cff,
-    0xff00ff,
-    0x00ffff,
-    0xffffff,
 };
 
 const char *theme_key_name(enum theme_key key)
@@ -149,6 +127,7 @@ out:
 
 void theme_defaults(struct theme *t)
 {
+    t->large_meters = false;
     for (size_t i = 0; i < THEME_KEYS; i++) {
         t->styles[i] = (struct style){COLOUR_DEFAULT, COLOUR_DEFAULT, 0};
         style_parse(keys[i].style, &t->styles[i]);
@@ -158,9 +137,35 @@ void theme_defaults(struct theme *t)
 struct reading {
     struct theme *theme;
     bool failed; /* the three below say where first */
-    bool unknown;
+    bool unknown, about;
     char key[64], value[80];
 };
+
+/* [theme] is about the theme itself: how large its meters are, the built-in one
+ * that it starts from; its name and author are for readers. */
+static bool about_theme(struct theme *t, const char *name, const char *value)
+{
+    struct err ignored;
+
+    if (str_equal(name, "base")) {
+        const char *text = theme_built_in(value);
+        return text && theme_read(t, value, text, &ignored) == 0;
+    }
+    if (!str_equal(name, "meters"))
+        return true;
+    t->large_meters = str_equal(value, "large");
+    return t->large_meters || str_equal(value, "usual");
+}
+
+/* For a message: control bytes become symbols. */
+static void keep_visible(const char *text, char *out, size_t size)
+{
+    struct str visible = STR_INIT;
+
+    text_add_visible(&visible, text, 0);
+    snprintf(out, size, "%s", str_text(&visible));
+    str_done(&visible);
+}
 
 /* inih calls it for each NAME = VALUE; 0 marks the line as wrong. */
 static int on_line(
@@ -169,17 +174,20 @@ static int on_line(
     struct reading *r = user;
     size_t i = 0;
 
-    if (str_equal(section, "theme"))
-        return 1; /* about the theme: its name in words, its author */
-    while (i < THEME_KEYS && !str_equal(keys[i].name, name))
+    bool about = str_equal(section, "theme");
+
+    if (about && about_theme(r->theme, name, value))
+        return 1;
+    while (!about && i < THEME_KEYS && !str_equal(keys[i].name, name))
         i++;
-    if (i < THEME_KEYS && style_parse(value, &r->theme->styles[i]))
+    if (!about && i < THEME_KEYS && style_parse(value, &r->theme->styles[i]))
         return 1;
     if (!r->failed) {
         r->failed = true;
+        r->about = about;
         r->unknown = i == THEME_KEYS;
-        snprintf(r->key, sizeof r->key, "%s", name);
-        snprintf(r->value, sizeof r->value, "%s", value);
+        keep_visible(name, r->key, sizeof r->key);
+        keep_visible(value, r->value, sizeof r->value);
     }
     return 0;
 }
@@ -197,6 +205,11 @@ int theme_read(
     if (!r.failed)
         return err_set(
             e, EINVAL, _("%s:%d: this isn't KEY = COLOURS"), file, line);
+    if (r.about)
+        return err_set(e, EINVAL,
+            _("%s:%d: %s: \"%s\" is not a choice; there are `meters = large` "
+              "and `base =` a built-in theme"),
+            file, line, r.key, r.value);
     if (r.unknown)
         return err_set(e, EINVAL,
             _("%s:%d: %s: there is no theme key of that name"), file, line,
@@ -205,48 +218,6 @@ int theme_read(
         _("%s:%d: %s: \"%s\" is not a colour; write for example "
           "\"bold #ffffff on 17\""),
         file, line, r.key, r.value);
-}
-
-static int read_file(const char *path, struct str *out, struct err *e)
-{
-    char buf[4096];
-    FILE *f = fopen(path, "re");
-
-    if (!f)
-        return err_sys(e, errno, _("can't open the theme %s"), path);
-    for (;;) {
-        size_t n = fread(buf, 1, sizeof buf, f);
-        str_addn(out, buf, n);
-        if (n < sizeof buf || out->len > 1u << 20)
-            break;
-    }
-    int bad = ferror(f) ? EIO : 0;
-    fclose(f);
-    return bad ? err_sys(e, bad, _("can't read the theme %s"), path) : 0;
-}
-
-int theme_load(struct theme *t, const char *name, struct err *e)
-{
-    struct str text = STR_INIT;
-
-    for (const struct embed_file *f = embed_themes; f->name; f++) {
-        if (str_equal(f->name, name))
-            return theme_read(t, name, f->data, e);
-    }
-    int rc = read_file(name, &text, e);
-    if (rc == 0)
-        rc = theme_read(t, name, str_text(&text), e);
-    str_done(&text);
-    return rc;
-}
-
-const char *tui_theme_name_at(size_t i)
-{
-    for (size_t k = 0; embed_themes[k].name; k++) {
-        if (k == i)
-            return embed_themes[k].name;
-    }
-    return NULL;
 }
 
 struct style theme_mix(
@@ -263,46 +234,4 @@ struct style theme_mix(
     if (key != ground)
         s.attrs |= g->attrs;
     return s;
-}
-
-static uint32_t palette_rgb(int i)
-{
-    if (i < 16)
-        return base_rgb[i];
-    if (i >= 232) {
-        uint32_t grey = (uint32_t)(8 + 10 * (i - 232));
-        return grey << 16 | grey << 8 | grey;
-    }
-    static const uint32_t steps[6] = {0, 95, 135, 175, 215, 255};
-    int cube = i - 16;
-    return steps[cube / 36] << 16 | steps[cube / 6 % 6] << 8 | steps[cube % 6];
-}
-
-static uint32_t distance(uint32_t a, uint32_t b)
-{
-    uint32_t sum = 0;
-    static const uint32_t weight[3] = {3, 4, 2}; /* red, green, blue */
-
-    for (unsigned shift = 0, i = 0; shift < 24; shift += 8, i++) {
-        int d = (int)(a >> shift & 0xff) - (int)(b >> shift & 0xff);
-        sum += (uint32_t)(d * d) * weight[2 - i];
-    }
-    return sum;
-}
-
-int colour_nearest(int32_t colour, int colours)
-{
-    if (colour < 0 || colour < colours)
-        return colour;
-    uint32_t rgb =
-        colour & COLOUR_RGB ? (uint32_t)colour & 0xffffff : palette_rgb(colour);
-    /* The first sixteen look different on every terminal: not used where the
-     * fixed cube is there. */
-    int first = colours >= 256 ? 16 : 0;
-    int best = first;
-    for (int i = first; i < colours; i++) {
-        if (distance(rgb, palette_rgb(i)) < distance(rgb, palette_rgb(best)))
-            best = i;
-    }
-    return best;
 }

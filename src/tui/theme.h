@@ -33,6 +33,7 @@ struct style {
 };
 
 struct theme {
+    bool large_meters; /* for the last row of a hall; and fewer things */
     struct style styles[THEME_KEYS];
 };
 
@@ -43,9 +44,13 @@ bool style_parse(const char *text, struct style *out);
 
 /* What every theme starts from. */
 void theme_defaults(struct theme *t);
-/* A built-in name or a file. On an error the lines that are right count and
- * the default stays for the others; the message names file, line and key of
- * the first. -ENOENT: neither. */
+/* The text of a built-in theme; NULL: there is none of that name. */
+const char *theme_built_in(const char *name);
+
+/* A name, of a file NAME.ini in the user's folder of themes or else built in;
+ * or a file. On an error the lines that are right count and the default stays
+ * for the others; the message names file, line and key of the first.
+ * -ENOENT: none of them; -ENODATA: there is nothing in the file. */
 int theme_load(struct theme *t, const char *name, struct err *e);
 /* The text of a theme file; `file` stands in messages. */
 int theme_read(
@@ -54,8 +59,5 @@ int theme_read(
 /* A cell's look: the style, with the ground's background where it has none. */
 struct style theme_mix(
     const struct theme *t, enum theme_key key, enum theme_key ground);
-
-/* The palette entry (of `colours`: 8, 16 or 256) nearest to a colour. */
-int colour_nearest(int32_t colour, int colours);
 
 #endif

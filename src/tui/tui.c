@@ -4,9 +4,11 @@
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
+#include "sockstage/tui/config.h"
 
-#include <signal.h>
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #define FRAME_NS (16 * NS_PER_MS)
 #define TICK_MS  250              /* while a running time is on the screen */
@@ -24,15 +26,21 @@ void tui_shown(struct tui *t, struct shown *s)
         .model = timeline_model(from->timeline),
         .now_ns = timeline_now_ns(from->timeline, live_ns),
         .ui = &t->ui,
+        .keys = t->keys,
         .place = &s->place,
         .title = t->title,
         .lang = t->lang,
+        .lessons = t->lessons,
     };
     s->place = timeline_place(from->timeline);
     if (!from->player)
         return;
     s->play = player_state(from->player);
     s->m.play = &s->play;
+    s->m.steps = s->play.count;
+    s->m.step = s->place.past
+                    ? tui_step_at(t, s->place.cursor, s->play.position)
+                    : s->play.position;
 }
 
 static void on_tick(void *ctx);
@@ -137,9 +145,44 @@ static void on_tick(void *ctx)
     tui_mark_dirty(ctx);
 }
 
+/* Right after a call has failed the line of messages says why; it stays until
+ * a key is pressed or another call is made. */
+static void explain_error(struct tui *t, const struct event *e)
+{
+    const struct model_call *c;
+
+    if (e->kind == EVENT_CALL && t->ui.message_call)
+        t->ui.message[0] = '\0';
+    if (e->kind != EVENT_RETURN || !t->source.stage ||
+        model_hides_any(t->source.model))
+        return;
+    c = model_call(t->source.model, e->u.ret.id);
+    if (!c || !c->why)
+        return;
+    tui_show_message(t, c->why, false);
+    t->ui.message_call = c->id;
+}
+
+/* As the curtain falls, what mixes both ends closes. */
+static void close_behind_curtain(struct tui *t, const struct event *e)
+{
+    struct ui *ui = &t->ui;
+
+    if (e->kind != EVENT_LINE || !model_hides_any(t->source.model))
+        return;
+    ui->explain = ui->inspect = false;
+    ui->inspect_sock = 0;
+    ui->scene = SCENE_COLUMNS;
+    ui->message[0] = '\0';
+    if (ui->mode == UI_MENU && ui->menu.kind == MENU_LINES)
+        ui->mode = UI_STAGE;
+    prompt_close_choices(&ui->prompt, false);
+}
+
 static void on_event(void *ctx, const struct event *e)
 {
-    (void)e;
+    explain_error(ctx, e);
+    close_behind_curtain(ctx, e);
     tui_mark_dirty(ctx);
 }
 
@@ -149,6 +192,7 @@ void tui_show_message(struct tui *t, const char *text, bool is_error)
 {
     snprintf(t->ui.message, sizeof t->ui.message, "%s", text);
     t->ui.message_is_error = is_error;
+    t->ui.message_call = 0;
     tui_mark_dirty(t);
 }
 
@@ -157,10 +201,43 @@ void tui_message(struct tui *t, const char *text)
     tui_show_message(t, text, false);
 }
 
+/* That the call raised stands in the log; the reason says more. */
+static bool is_explained(const struct tui *t, const char *why)
+{
+    const struct model_call *c =
+        model_call(t->source.model, t->ui.message_call);
+
+    return t->ui.message[0] && c && strstr(why, c->python);
+}
+
+/* Of what fails behind the curtain only that it does; and after somebody took
+ * over by hand, that this is why. */
+static void tell_failure(struct tui *t, const char *why)
+{
+    struct player_state play = player_state(t->source.player);
+    char text[sizeof t->ui.message];
+
+    if (model_hides_any(t->source.model)) {
+        tui_show_message(
+            t, _("Something failed: hidden until the vote."), false);
+    } else if (t->by_hand && play.count > 0) {
+        snprintf(text, sizeof text,
+            _("After what was done by hand the script meets something else; it "
+              "goes on. %s"),
+            why);
+        tui_show_message(t, text, false);
+    } else if (!is_explained(t, why)) {
+        tui_show_message(t, why, true);
+    }
+}
+
 void tui_player_changed(struct tui *t, const char *why)
 {
+    if (!t->source.player)
+        return;
     if (why)
-        tui_show_message(t, why, true);
+        tell_failure(t, why);
+    tui_auto_changed(t, why != NULL);
     tui_mark_dirty(t);
 }
 
@@ -184,12 +261,18 @@ static void on_resized(void *ctx)
     tui_mark_dirty(t);
 }
 
-static void on_stopped(void *ctx)
+static void on_stopping(void *ctx)
 {
     struct tui *t = ctx;
 
-    screen_stopped(t->screen);
-    raise(SIGSTOP); /* goes on here */
+    screen_suspend(t->screen);
+}
+
+void tui_suspend(struct tui *t)
+{
+    if (input_suspend(t->input) < 0)
+        tui_show_message(
+            t, _("No shell with job control is there to return to."), false);
 }
 
 static void on_continued(void *ctx)
@@ -213,6 +296,8 @@ static void free_tui(struct tui *t)
     canvas_done(&t->canvas);
     prompt_done(&t->ui.prompt);
     menu_done(&t->ui.menu);
+    paste_done(&t->ui.paste);
+    vec_done(&t->steps);
     free(t->title);
     free(t->lang);
     free(t);
@@ -223,6 +308,7 @@ static void open_timers(struct tui *t, uv_loop_t *loop)
     t->frame = stage_timer_new(loop, on_frame, t);
     t->fresh = stage_timer_new(loop, on_fresh_over, t);
     t->play = stage_timer_new(loop, tui_on_play, t);
+    t->auto_timer = stage_timer_new(loop, tui_on_auto, t);
 }
 
 static void free_timers(struct tui *t)
@@ -230,6 +316,7 @@ static void free_timers(struct tui *t)
     stage_timer_free(t->frame);
     stage_timer_free(t->fresh);
     stage_timer_free(t->play);
+    stage_timer_free(t->auto_timer);
 }
 
 static void load_theme(struct tui *t, const char *name)
@@ -241,19 +328,49 @@ static void load_theme(struct tui *t, const char *name)
         tui_show_message(t, e.msg, true);
 }
 
+static void fit_canvas_to_theme(struct tui *t)
+{
+    t->canvas.colour = screen_has_colour(t->screen);
+    t->canvas.large = t->theme.large_meters;
+}
+
+void tui_set_theme(struct tui *t, const char *name)
+{
+    struct theme theme;
+    struct err e = {0};
+
+    theme_defaults(&theme);
+    int rc = theme_load(&theme, name, &e);
+    if (rc == -ENODATA)
+        return;
+    if (rc < 0) {
+        tui_show_message(t, e.msg, true);
+        t->theme_failed = true;
+        return;
+    }
+    if (t->theme_failed)
+        t->ui.message[0] = '\0';
+    t->theme_failed = false;
+    t->theme = theme;
+    screen_recolour(t->screen);
+    fit_canvas_to_theme(t);
+    tui_mark_dirty(t);
+}
+
 static void open_canvas(struct tui *t, bool ascii)
 {
     canvas_init(&t->canvas, screen_rows(t->screen), screen_cols(t->screen));
     t->canvas.ascii = ascii;
-    t->canvas.colour = screen_has_colour(t->screen);
+    fit_canvas_to_theme(t);
 }
 
 static int open_terminal(struct tui *t, uv_loop_t *loop, struct err *e)
 {
     static const struct input_events events = {
         .key = tui_on_key,
+        .paste = tui_on_paste,
         .resized = on_resized,
-        .stopped = on_stopped,
+        .stopping = on_stopping,
         .continued = on_continued,
         .idle = on_keys_done,
         .ended = on_terminal_gone,
@@ -266,6 +383,14 @@ static int open_terminal(struct tui *t, uv_loop_t *loop, struct err *e)
     return rc;
 }
 
+static void open_history(struct tui *t, const struct tui_history *h)
+{
+    t->history = *h;
+    t->history.lines = NULL;
+    for (size_t i = 0; i < h->count; i++)
+        prompt_remember(&t->ui.prompt, h->lines[i]);
+}
+
 int tui_open(uv_loop_t *loop, const struct tui_source *source,
     const struct tui_options *options, void (*quit)(void *ctx), void *ctx,
     struct tui **out, struct err *e)
@@ -273,15 +398,22 @@ int tui_open(uv_loop_t *loop, const struct tui_source *source,
     struct tui *t = xcalloc(1, sizeof *t);
 
     t->source = *source;
+    t->lessons = options->lessons;
     t->quit = quit;
     t->quit_ctx = ctx;
     t->title = options->title ? xstrdup(options->title) : NULL;
     t->lang = xstrdup(options->lang ? options->lang : "en");
     open_timers(t, loop);
     prompt_init(&t->ui.prompt);
+    open_history(t, &options->history);
     snprintf(t->ui.sel.process, sizeof t->ui.sel.process, "c1");
     if (options->notice)
         tui_show_message(t, options->notice, false);
+    if (options->config) {
+        int detail = tui_config_screen(options->config)->detail;
+        t->keys = tui_config_keys(options->config);
+        t->ui.detail = detail ? (enum ui_detail)(detail - 1) : DETAIL_NOTES;
+    }
     load_theme(t, options->theme);
     int rc = open_terminal(t, loop, e);
     if (rc < 0) {

@@ -3,56 +3,19 @@
 #include "tui_int.h"
 
 #include "block.h"
+#include "curtain.h"
+#include "inspect.h"
+#include "scene.h"
 #include "wire_line.h"
+#include "words.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 /* ---- lines --------------------------------------------------------------- */
-
-/* A line that names its process moves the selection there. The process may
- * come into being only when the stage has settled. */
-static void follow_process(struct tui *t, const char *line)
-{
-    char name[MODEL_NAME_MAX];
-    size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyz"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-    struct selection *sel = &t->ui.sel;
-
-    if (len == 0 || len >= sizeof name ||
-        (line[len] != ':' && strncmp(line + len, "..", 2) != 0))
-        return;
-    snprintf(name, sizeof name, "%.*s", (int)len, line);
-    const struct model_process *p = model_process(t->source.model, name);
-    bool server = p ? p->host == HOST_SERVER : str_equal(name, "server");
-    if (!str_equal(sel->process, name))
-        sel->sock = 0;
-    memcpy(sel->process, name, sizeof name);
-    sel->column = server ? COLUMN_SERVER : COLUMN_CLIENTS;
-}
-
-void tui_submit_typed(struct tui *t)
-{
-    struct script_error e;
-    struct shown s;
-    char *text = xstrdup(str_text(&t->ui.prompt.text));
-
-    tui_shown(t, &s);
-    if (text[strspn(text, " ")] == '\0') {
-        prompt_reset(&t->ui.prompt);
-    } else if (player_submit(t->source.player, ui_process(&s.m), text, &e)) {
-        prompt_remember(&t->ui.prompt, text);
-        prompt_reset(&t->ui.prompt);
-        follow_process(t, text);
-    } else {
-        prompt_fail(&t->ui.prompt, e.column, e.what);
-    }
-    free(text);
-}
 
 /* A line behind a key. */
 static void submit_line(struct tui *t, const char *line)
@@ -95,7 +58,10 @@ static void act_on_held(struct tui *t, const struct moment *m, enum action a)
     struct err e = {0};
 
     if (!id) {
-        tui_show_message(t, _("No segment is held; h holds the wire."), false);
+        char text[WORDS_MAX];
+        snprintf(text, sizeof text, _("No segment is held; %s holds the wire."),
+            ui_key(m, ACTION_HOLD).text);
+        tui_show_message(t, text, false);
         return;
     }
     if (what->message)
@@ -109,18 +75,6 @@ static void act_on_held(struct tui *t, const struct moment *m, enum action a)
             stage_publish_line(t->source.stage, what->verb, 0);
     }
     str_done(&line);
-}
-
-static void play_next(struct tui *t)
-{
-    struct err e = {0};
-    int rc = player_next(t->source.player, &e);
-
-    if (rc < 0)
-        tui_show_message(t,
-            e.msg[0] ? e.msg
-                     : _("There is no further line; type what you like."),
-            rc != -ENOENT);
 }
 
 static void interrupt(struct tui *t, const struct shown *s)
@@ -150,28 +104,29 @@ static void open_calls(struct tui *t, const struct moment *m)
     if (sel->column == COLUMN_WIRE) {
         menu_fill_wire(&t->ui.menu, m->model, ui_held_segment(m));
     } else {
-        struct blocks b = {VEC_INIT};
+        struct blocks b = {.spans = VEC_INIT};
         blocks_fill(&b, m->model,
             sel->column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT);
         size_t at = blocks_selected(&b, sel);
-        uint64_t sock = at < b.of.len ? b.of.items[at].sock : 0;
+        uint64_t sock = at < b.len ? blocks_at(&b, at).sock : 0;
         menu_fill(&t->ui.menu, m->model, ui_process(m), sock);
         blocks_done(&b);
     }
-    if (t->ui.menu.items.len > 0)
+    if (t->ui.menu.items.len > 0 || t->ui.menu.about)
         t->ui.mode = UI_MENU;
 }
 
 /* On the wire a segment is opened before the menu is. */
 static void open_menu(struct tui *t, const struct shown *s)
 {
-    if (t->ui.sel.column == COLUMN_WIRE && ui_open_segment(&t->ui, &s->m))
+    if (t->ui.sel.column == COLUMN_WIRE && t->ui.scene == SCENE_COLUMNS &&
+        ui_open_segment(&t->ui, &s->m))
         return;
     if (!s->place.past) {
         open_calls(t, &s->m);
         return;
     }
-    menu_fill_past(&t->ui.menu, s->place.chapters > 1);
+    menu_fill_past(&t->ui.menu, s->m.keys, s->place.chapters > 1);
     t->ui.mode = UI_MENU;
 }
 
@@ -180,6 +135,8 @@ static void go_back(struct tui *t, const struct shown *s)
 {
     bool past = s->place.past && !s->place.recording;
 
+    if (ui_inspect_close(&t->ui, &s->m))
+        return;
     if ((!past || ui_inspected(&s->m)) && ui_close_segment(&t->ui, &s->m))
         return;
     if (past)
@@ -187,6 +144,14 @@ static void go_back(struct tui *t, const struct shown *s)
 }
 
 /* ---- actions ------------------------------------------------------------- */
+
+static void inspect(struct tui *t, const struct shown *s)
+{
+    if (t->ui.sel.column == COLUMN_WIRE)
+        ui_open_segment(&t->ui, &s->m);
+    else
+        ui_inspect_sock(&t->ui, &s->m);
+}
 
 /* Those that only the stage can carry out. */
 static void act_on_stage(struct tui *t, const struct shown *s, enum action a)
@@ -202,21 +167,31 @@ static void act_on_stage(struct tui *t, const struct shown *s, enum action a)
                            ? "wire release"
                            : action_row(a)->line);
         break;
-    case ACTION_NEXT:
-        play_next(t);
-        break;
     default:
         break;
     }
 }
 
+/* Says why it can't be done in what is shown. */
+static bool is_refused(struct tui *t, const struct shown *s, enum action a)
+{
+    bool past = s->place.past && action_row(a)->when == AT_NOW;
+    bool hidden = curtain_stops(&s->m, a);
+
+    if (past)
+        tui_refuse(t, s);
+    else if (hidden)
+        tui_show_message(
+            t, _("This would show what is hidden until the vote."), false);
+    return past || hidden;
+}
+
 void tui_act(struct tui *t, const struct shown *s, enum action a)
 {
-    if (s->place.past && action_row(a)->when == AT_NOW) {
-        tui_refuse(t, s);
+    if (is_refused(t, s, a))
         return;
-    }
-    if (tui_travel(t, s, a))
+    if (tui_play_act(t, s, a) || scene_act(&t->ui, &s->m, &t->draw, a) ||
+        tui_travel(t, s, a))
         return;
     switch (a) {
     case ACTION_CALL:
@@ -224,7 +199,14 @@ void tui_act(struct tui *t, const struct shown *s, enum action a)
         open_menu(t, s);
         break;
     case ACTION_INSPECT:
-        ui_open_segment(&t->ui, &s->m);
+        inspect(t, s);
+        break;
+    case ACTION_DETAIL:
+        t->ui.detail = (t->ui.detail + 1) % DETAILS;
+        break;
+    case ACTION_EXPLAIN:
+        t->ui.explain = true;
+        t->ui.explain_scroll = 0;
         break;
     case ACTION_UP:
     case ACTION_DOWN:
@@ -241,6 +223,9 @@ void tui_act(struct tui *t, const struct shown *s, enum action a)
     case ACTION_HELP:
         t->ui.mode = UI_HELP;
         t->ui.help_scroll = 0;
+        break;
+    case ACTION_SUSPEND:
+        tui_suspend(t);
         break;
     case ACTION_QUIT:
         tui_quit(t);

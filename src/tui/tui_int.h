@@ -3,7 +3,11 @@
  *     tui.c       its life, and drawing when something has changed
  *     tui_keys.c  what a key or the mouse means in each mode
  *     tui_acts.c  what actions do on the stage: lines of the notation
+ *     tui_typed.c what Enter does at the prompt
+ *     tui_paste.c what is pasted
+ *     completer.c what Tab does there
  *     tui_past.c  walking and playing the past
+ *     tui_lesson.c  playing a script
  */
 #ifndef TUI_INT_H
 #define TUI_INT_H
@@ -15,18 +19,35 @@
 #include "sockstage/base/clock.h"
 #include "sockstage/tui/tui.h"
 
+/* Where in the journal a step of the script began. */
+struct tui_step {
+    uint64_t cursor;
+    size_t position; /* steps done before */
+};
+
 struct tui {
     struct tui_source source; /* borrowed things */
     struct theme theme;
+    bool theme_failed; /* the message line says why it isn't the newest */
+    const struct keymap *keys; /* borrowed */
     struct screen *screen;
     struct input *input;
     struct journal_subscriber *subscriber;
-    struct stage_timer *frame; /* draws what is dirty */
-    struct stage_timer *fresh; /* ends an emphasis */
-    struct stage_timer *play;  /* the next event of the past is due */
+    struct stage_timer *frame;         /* draws what is dirty */
+    struct stage_timer *fresh;         /* ends an emphasis */
+    struct stage_timer *play;          /* the next event of the past is due */
+    struct stage_timer *auto_timer;    /* the next step of the script is due */
+    const struct tui_lessons *lessons; /* borrowed; NULL: none */
+    VEC(struct tui_step) steps;        /* of this stage; ascending */
+    bool narrated;       /* what is said before the next line is said already */
+    bool by_hand;        /* something was typed since the script began */
+    bool sure;           /* once more restarts */
+    size_t skip_offered; /* the position, plus 1, that it was offered at */
+    uint64_t passed;     /* the question that playing may go on from */
     struct canvas canvas;
     struct draw draw;
     struct ui ui;
+    struct tui_history history;
     struct rect drag; /* the slider that the mouse holds; h == 0: none */
     char *title, *lang;
     uint64_t paid_ns; /* each drawing pays for one frame of time */
@@ -54,16 +75,51 @@ void tui_mark_dirty(struct tui *t);
 void tui_keys_done(struct tui *t);
 void tui_show_message(struct tui *t, const char *text, bool is_error);
 void tui_quit(struct tui *t);
+/* Gives the terminal back and stops, as the shell expects it. */
+void tui_suspend(struct tui *t);
 
 /* ---- tui_keys.c ---------------------------------------------------------- */
 
 void tui_on_key(void *ctx, uint32_t key, int y, int x);
 
-/* ---- tui_acts.c ---------------------------------------------------------- */
+/* ---- tui_paste.c --------------------------------------------------------- */
+
+/* Pasted: one line is typed, several are shown before they are run. */
+void tui_on_paste(void *ctx, const char *text, size_t len);
+void tui_key_in_paste(struct tui *t, const struct shown *s, uint32_t key);
+
+/* ---- completer.c --------------------------------------------------------- */
+
+/* Tab (`step` 1) and Shift-Tab (-1) at the prompt. */
+void tui_complete(struct tui *t, const struct shown *s, int step);
+
+/* ---- tui_typed.c --------------------------------------------------------- */
 
 void tui_submit_typed(struct tui *t);
+/* A line that names its process moves the selection there. */
+void tui_follow(struct tui *t, const char *line);
+
+/* ---- tui_acts.c ---------------------------------------------------------- */
+
 /* Carries out an action, in the past as far as it changes nothing there. */
 void tui_act(struct tui *t, const struct shown *s, enum action a);
+
+/* ---- tui_lesson.c -------------------------------------------------------- */
+
+/* An action that plays a script or opens one; false if it is another one. */
+bool tui_play_act(struct tui *t, const struct shown *s, enum action a);
+/* Without a script these keys are letters like others. */
+bool tui_means_text(const struct tui *t, const struct shown *s, enum action a);
+/* Steps done at that moment of the past; `now`: at the latest one. */
+size_t tui_step_at(const struct tui *t, uint64_t cursor, size_t now);
+/* Any key stops the play; true: that was all it means. */
+bool tui_auto_key(struct tui *t, const struct shown *s, uint32_t key);
+void tui_auto_stop(struct tui *t);
+void tui_auto_changed(struct tui *t, bool failed);
+void tui_on_auto(void *ctx);
+void tui_key_in_lessons(struct tui *t, const struct shown *s, uint32_t key);
+void tui_click_lessons(struct tui *t, const struct shown *s, int y, int x);
+bool tui_key_in_card(struct tui *t, const struct shown *s, uint32_t key);
 
 /* ---- tui_past.c ---------------------------------------------------------- */
 

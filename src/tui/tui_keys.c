@@ -2,12 +2,16 @@
  * and in the past. */
 #include "tui_int.h"
 
+#include "inspect.h"
+
 static void choose(struct tui *t, const struct shown *s)
 {
     const struct menu *menu = &t->ui.menu;
-    const struct menu_item *item = &menu->items.items[menu->selected];
 
     t->ui.mode = UI_STAGE;
+    if (menu->selected >= menu->items.len)
+        return;
+    const struct menu_item *item = &menu->items.items[menu->selected];
     switch (menu->kind) {
     case MENU_LINES:
         if (s->place.past)
@@ -48,14 +52,55 @@ static void key_in_help(struct tui *t, uint32_t key)
         t->ui.mode = UI_STAGE;
 }
 
-static void key_in_prompt(struct tui *t, uint32_t key)
+static void key_in_prompt(struct tui *t, const struct shown *s, uint32_t key)
 {
-    if (key == KEY_RETURN)
+    struct prompt *p = &t->ui.prompt;
+
+    if (p->search.on && prompt_search_key(p, key))
+        return;
+    if (key == KEY_TAB || key == KEY_CODE_BACK_TAB)
+        tui_complete(t, s, key == KEY_TAB ? 1 : -1);
+    else if (key == KEY_RETURN)
         tui_submit_typed(t);
+    else if (key == KEY_ESC && prompt_choosing(p))
+        prompt_close_choices(p, true);
     else if (key == KEY_ESC)
-        prompt_reset(&t->ui.prompt);
+        prompt_reset(p);
     else
-        prompt_key(&t->ui.prompt, key);
+        prompt_key(p, key);
+}
+
+/* A click on a list selects; a second one takes. Beside it, it closes. */
+static void click_list(struct tui *t, const struct shown *s, int y, int x)
+{
+    const struct rect *r = &t->draw.list;
+    bool inside = r->h > 0 && y >= r->y && y < r->y + r->h && x >= r->x &&
+                  x < r->x + r->w;
+    size_t row = t->draw.list_first + (size_t)(inside ? y - r->y : 0);
+    size_t item = row;
+
+    if (t->ui.mode == UI_STAGE) {
+        if (inside)
+            prompt_take_choice(&t->ui.prompt, row);
+        else
+            prompt_close_choices(&t->ui.prompt, true);
+        return;
+    }
+    if (!inside)
+        t->ui.mode = UI_STAGE;
+    else if (!menu_at_row(&t->ui.menu, (int)row, &item))
+        return;
+    else if (item == t->ui.menu.selected)
+        choose(t, s);
+    else
+        t->ui.menu.selected = item;
+}
+
+/* Whether a list is open that takes clicks. */
+static bool has_list(const struct tui *t)
+{
+    return t->ui.mode == UI_MENU ||
+           (t->ui.mode == UI_STAGE && prompt_choosing(&t->ui.prompt));
 }
 
 static bool is_text(uint32_t key)
@@ -63,29 +108,88 @@ static bool is_text(uint32_t key)
     return key >= 0x20 && key < KEY_CODE_FIRST;
 }
 
-/* In the inspector the arrows go from segment to segment. */
-static bool is_other_segment(const struct shown *s, uint32_t key)
+/* In an inspector the arrows go from segment to segment, socket to socket. */
+static bool is_other(struct tui *t, const struct shown *s, uint32_t key)
 {
-    return ui_inspected(&s->m) &&
-           (key == KEY_CODE_LEFT || key == KEY_CODE_RIGHT);
+    int by = key == KEY_CODE_LEFT ? -1 : 1;
+
+    if (key != KEY_CODE_LEFT && key != KEY_CODE_RIGHT)
+        return false;
+    if (ui_inspected(&s->m))
+        ui_select(&t->ui, &s->m, 0, by);
+    else if (ui_inspected_sock(&s->m))
+        ui_inspect_other(&t->ui, &s->m, by);
+    else
+        return false;
+    return true;
+}
+
+/* Scrolls or leaves an explanation; any other key does there what it does
+ * where the explanation is closed. False: it is such a key. */
+static bool key_in_explanation(
+    struct tui *t, const struct shown *s, uint32_t key)
+{
+    enum action a = keymap_action(s->m.keys, key, s->place.past);
+    bool again = a == ACTION_EXPLAIN && !t->ui.prompt.typing;
+    int *scroll = &t->ui.explain_scroll;
+
+    if (key == KEY_CODE_DOWN || key == KEY_CODE_PAGE_DOWN) {
+        *scroll += *scroll < t->draw.scroll_max;
+        return true;
+    }
+    if (key == KEY_CODE_UP || key == KEY_CODE_PAGE_UP) {
+        *scroll -= *scroll > 0;
+        return true;
+    }
+    t->ui.explain = false;
+    if (a == ACTION_HELP || again) {
+        t->ui.mode = UI_HELP;
+        t->ui.help_scroll = 0;
+        return true;
+    }
+    return key == KEY_ESC;
+}
+
+/* In a menu, and by a key that is no text in the prompt. */
+static bool opens_explanation(
+    const struct tui *t, const struct shown *s, uint32_t key)
+{
+    enum action a = keymap_action(s->m.keys, key, s->place.past);
+    bool in_prompt = t->ui.mode == UI_STAGE && t->ui.prompt.typing;
+
+    if (a != ACTION_EXPLAIN && a != ACTION_HELP)
+        return false;
+    return t->ui.mode == UI_MENU || (in_prompt && !is_text(key));
+}
+
+static bool chooses_option(struct tui *t, const struct shown *s, uint32_t key)
+{
+    return t->ui.scene == SCENE_COLUMNS && !ui_inspected(&s->m) &&
+           !ui_inspected_sock(&s->m) && question_key(&t->ui, &s->m, key);
 }
 
 static void key_on_stage(struct tui *t, const struct shown *s, uint32_t key)
 {
     bool past = s->place.past;
-    enum action a = keymap_action(key, past);
+    enum action a = keymap_action(s->m.keys, key, past);
+
+    if (chooses_option(t, s, key))
+        return;
+    if (tui_means_text(t, s, a))
+        a = ACTION_NONE;
 
     /* These letters also begin what people type. */
-    if ((a == ACTION_DUPLICATE || a == ACTION_INSPECT) &&
-        (t->ui.sel.column != COLUMN_WIRE || !ui_can(&s->m, a)))
+    if (a == ACTION_DUPLICATE && t->ui.sel.column != COLUMN_WIRE)
         a = ACTION_NONE;
-    if (is_other_segment(s, key)) {
-        ui_select(&t->ui, &s->m, 0, key == KEY_CODE_LEFT ? -1 : 1);
+    if ((a == ACTION_DUPLICATE || a == ACTION_INSPECT) && !ui_can(&s->m, a))
+        a = ACTION_NONE;
+    if (is_other(t, s, key)) {
+        return;
     } else if (a != ACTION_NONE) {
         tui_act(t, s, a);
     } else if (past && is_text(key)) {
         tui_refuse(t, s);
-    } else if (is_text(key)) {
+    } else if (is_text(key) || (key == KEY_CTRL('R') && !past)) {
         prompt_start(&t->ui.prompt, "");
         if (key != ':')
             prompt_key(&t->ui.prompt, key);
@@ -94,14 +198,38 @@ static void key_on_stage(struct tui *t, const struct shown *s, uint32_t key)
 
 static void key_in_mode(struct tui *t, const struct shown *s, uint32_t key)
 {
-    if (t->ui.mode == UI_MENU)
+    if (tui_auto_key(t, s, key))
+        return;
+    if (t->ui.mode == UI_CARD && tui_key_in_card(t, s, key))
+        return;
+    if (t->ui.mode == UI_LESSONS) {
+        tui_key_in_lessons(t, s, key);
+        return;
+    }
+    if (t->ui.explain && key_in_explanation(t, s, key))
+        return;
+    if (opens_explanation(t, s, key))
+        tui_act(t, s, ACTION_EXPLAIN);
+    else if (t->ui.mode == UI_MENU)
         key_in_menu(t, s, key);
+    else if (t->ui.mode == UI_PASTE)
+        tui_key_in_paste(t, s, key);
     else if (t->ui.mode == UI_HELP)
         key_in_help(t, key);
     else if (t->ui.prompt.typing)
-        key_in_prompt(t, key);
+        key_in_prompt(t, s, key);
     else
         key_on_stage(t, s, key);
+}
+
+/* What a key does in every mode, also where it could be part of a line. */
+static enum action action_anywhere(const struct shown *s, uint32_t key)
+{
+    enum action a = ACTION_NONE;
+
+    if (!is_text(key))
+        a = keymap_action(s->m.keys, key, s->place.past);
+    return a == ACTION_INTERRUPT || a == ACTION_SUSPEND ? a : ACTION_NONE;
 }
 
 static void key_any(
@@ -109,16 +237,29 @@ static void key_any(
 {
     bool up = key == KEY_CODE_WHEEL_UP;
     bool wheel = up || key == KEY_CODE_WHEEL_DOWN;
+    enum action anywhere = action_anywhere(s, key);
     bool discards = t->ui.prompt.typing && t->ui.prompt.text.len > 0;
 
     t->ui.message[0] = '\0';
-    if (key == KEY_CTRL('C') && discards)
+    if (anywhere == ACTION_INTERRUPT && discards)
         prompt_reset(&t->ui.prompt);
-    else if (key == KEY_CTRL('C'))
-        tui_act(t, s, ACTION_INTERRUPT);
+    else if (anywhere == ACTION_INTERRUPT && t->ui.mode == UI_PASTE)
+        tui_key_in_paste(t, s, KEY_ESC);
+    else if (anywhere != ACTION_NONE)
+        tui_act(t, s, anywhere);
+    else if (key == KEY_CODE_MOUSE && mouse_press(&t->draw, y, x))
+        key_any(t, s, mouse_press(&t->draw, y, x), -1, -1);
+    else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_LESSONS)
+        tui_click_lessons(t, s, y, x);
+    else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_CARD)
+        t->ui.mode = UI_STAGE;
+    else if (key == KEY_CODE_MOUSE && t->ui.explain)
+        t->ui.explain = false;
+    else if (key == KEY_CODE_MOUSE && has_list(t))
+        click_list(t, s, y, x);
     else if (key == KEY_CODE_MOUSE)
         mouse_click(&t->ui, &s->m, &t->draw, y, x);
-    else if (wheel && t->ui.mode == UI_STAGE)
+    else if (wheel && t->ui.mode == UI_STAGE && !t->ui.explain)
         mouse_wheel(&t->ui, &s->m, &t->draw, up ? -1 : 1, y, x);
     else if (wheel)
         key_in_mode(t, s, up ? KEY_CODE_UP : KEY_CODE_DOWN);
@@ -135,6 +276,9 @@ void tui_on_key(void *ctx, uint32_t key, int y, int x)
 
     if (drags && t->drag.h == 0)
         return;
+    tui_shown(t, &s);
+    if (!t->source.player && !s.place.recording)
+        return; /* the stage is being changed */
     t->dirty = true;
     if (tui_mouse_on_timeline(t, key, y, x))
         return;

@@ -2,14 +2,23 @@
  * never the stage: what has happened there can't be undone. */
 #include "tui_int.h"
 
+#include "words.h"
+
 #include "sockstage/base/text.h"
+
+#include <stdio.h>
 
 void tui_refuse(struct tui *t, const struct shown *s)
 {
-    tui_show_message(t,
-        s->place.recording ? _("A recording can only be watched.")
-                           : _("This is the past: Esc returns to now."),
-        false);
+    char text[WORDS_MAX];
+
+    if (s->place.recording)
+        snprintf(
+            text, sizeof text, "%s", _("A recording can only be watched."));
+    else
+        snprintf(text, sizeof text, _("This is the past: %s returns to now."),
+            ui_key(&s->m, ACTION_BACK).text);
+    tui_show_message(t, text, false);
 }
 
 /* ---- playing ------------------------------------------------------------- */

@@ -2,6 +2,8 @@
 #include "ui.h"
 
 #include "block.h"
+#include "curtain.h"
+#include "inspect.h"
 #include "rung.h"
 #include "views.h"
 #include "words.h"
@@ -23,10 +25,28 @@ bool draw_is_fresh(struct draw *d, uint64_t changed_ns)
     return true;
 }
 
+#define PLENTY_COLS 160
+#define PLENTY_ROWS 48
+
+enum ui_detail draw_detail(const struct draw *d)
+{
+    enum ui_detail chosen = d->m->ui->detail;
+    bool plenty = d->cv->cols >= PLENTY_COLS && d->cv->rows >= PLENTY_ROWS &&
+                  !d->cv->large;
+
+    return chosen == DETAIL_NOTES && plenty ? DETAIL_TCP : chosen;
+}
+
 void draw_hit(struct draw *d, struct rect area, const struct selection *sel)
 {
     if (d->hit_count < HITS_MAX)
         d->hits[d->hit_count++] = (struct hit){area, *sel};
+}
+
+void draw_press(struct draw *d, struct rect area, uint32_t key)
+{
+    if (key && d->press_count < PRESSES_MAX)
+        d->presses[d->press_count++] = (struct press){area, key};
 }
 
 static void (*const view_functions[VIEWS])(struct draw *, struct rect) = {
@@ -70,9 +90,10 @@ void ui_draw(struct draw *d)
     d->fresh_until_ns = 0;
     d->travel_ms = 0;
     d->scroll_max = 0;
+    d->list.h = 0;
     d->wire.h = d->slider.h = d->badge.h = 0;
     d->cursor_y = d->cursor_x = -1;
-    d->hit_count = 0;
+    d->hit_count = d->press_count = 0;
     layout_compute(&l, d->cv, d->m);
     if (l.too_small) {
         draw_too_small(d);
@@ -112,6 +133,8 @@ const char *ui_process(const struct moment *m)
 
 static const struct model_segment *oldest_held(const struct model *m)
 {
+    if (model_held(m) == 0)
+        return NULL;
     for (size_t i = 0; i < model_segment_count(m); i++) {
         const struct model_segment *s = model_segment_at(m, i);
         if (s->has_verdict && s->verdict == VERDICT_HELD)
@@ -138,11 +161,27 @@ bool moment_is_past(const struct moment *m)
     return m->place && m->place->past;
 }
 
+struct key_name ui_key(const struct moment *m, enum action a)
+{
+    return keymap_name(m->keys, a);
+}
+
+static bool can_inspect(const struct moment *m, bool wire)
+{
+    if (m->ui->scene != SCENE_COLUMNS)
+        return model_sock(m->model, m->ui->scene_sock) != NULL;
+    if (m->ui->sel.column == COLUMN_WIRE)
+        return wire && model_segment_count(m->model) > 0;
+    return ui_selected_sock(m) != NULL;
+}
+
 bool ui_can(const struct moment *m, enum action a)
 {
     bool wire = !str_equal(model_wire(m->model), "loopback");
 
     if (action_row(a)->when == (moment_is_past(m) ? AT_NOW : IN_PAST))
+        return false;
+    if (curtain_stops(m, a))
         return false;
     switch (a) {
     case ACTION_CHAPTERS:
@@ -152,12 +191,26 @@ bool ui_can(const struct moment *m, enum action a)
     case ACTION_DUPLICATE:
         return wire && ui_held_segment(m) != 0;
     case ACTION_INSPECT:
-        return wire && m->ui->sel.column == COLUMN_WIRE &&
-               model_segment_count(m->model) > 0;
+        return can_inspect(m, wire);
     case ACTION_HOLD:
         return wire;
     case ACTION_NEXT:
-        return m->play && m->play->next && !m->play->waiting;
+        return moment_is_past(m) || (m->play && m->play->next);
+    case ACTION_ZOOM:
+    case ACTION_TIME:
+    case ACTION_STATES:
+        return m->ui->scene != SCENE_COLUMNS || model_sock_count(m->model) > 0;
+    case ACTION_STEP_BACK:
+        return moment_is_past(m) || m->steps > 0;
+    case ACTION_AUTOPLAY:
+        return m->play && m->play->next;
+    case ACTION_RESTART:
+        return m->lessons && m->steps > 0;
+    case ACTION_LESSONS:
+        return m->lessons != NULL;
+    case ACTION_FASTER:
+    case ACTION_SLOWER:
+        return moment_is_past(m) || m->ui->playing;
     default:
         return true;
     }
@@ -173,22 +226,23 @@ static void select_block(struct ui *ui, const struct block *b)
 static void select_in_blocks(
     struct ui *ui, const struct moment *m, int dy, bool arriving)
 {
-    struct blocks b = {VEC_INIT};
+    struct blocks b = {.spans = VEC_INIT};
     enum host host =
         ui->sel.column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT;
 
     blocks_fill(&b, m->model, host);
     size_t at = blocks_selected(&b, &ui->sel);
-    if (b.of.len > 0) {
-        if (at >= b.of.len || (arriving && at >= b.of.len))
+    if (b.len > 0) {
+        if (at >= b.len || (arriving && at >= b.len))
             at = 0;
         else if (dy == UI_FIRST || dy == UI_LAST)
-            at = dy == UI_FIRST ? 0 : b.of.len - 1;
+            at = dy == UI_FIRST ? 0 : b.len - 1;
         else if (dy < 0 && at > 0)
             at--;
-        else if (dy > 0 && at + 1 < b.of.len)
+        else if (dy > 0 && at + 1 < b.len)
             at++;
-        select_block(ui, &b.of.items[at]);
+        struct block block = blocks_at(&b, at);
+        select_block(ui, &block);
     }
     blocks_done(&b);
 }
@@ -284,12 +338,19 @@ void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
         ui->sel.column = COLUMN_CLIENTS;
     }
     if (dx) {
-        int to = ((int)ui->sel.column + dx + COLUMNS) % COLUMNS;
-        ui->sel.column = (enum column)to;
+        for (int i = 0; i < COLUMNS; i++) {
+            int to = ((int)ui->sel.column + dx + COLUMNS) % COLUMNS;
+            ui->sel.column = (enum column)to;
+            if (!curtain_hides(m, ui->sel.column))
+                break;
+        }
         ui->sel.segment = 0;
         ui->inspect = false;
+        ui->inspect_sock = 0;
         ui->open_run = 0;
     }
+    if (curtain_hides(m, ui->sel.column))
+        return;
     if (ui->sel.column == COLUMN_WIRE)
         select_segment(ui, m, dy);
     else

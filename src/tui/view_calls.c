@@ -1,8 +1,14 @@
-/* The menu: calls that make sense on the selected thing, ways through the
- * past, chapters; it lies over the columns. */
+/* The menu: calls of the selected thing, ways through the past, chapters; it
+ * lies over the columns.
+ *
+ * |▸ c1: s.connect(('server', 8080))                     |
+ * |──── these make no sense here, and can be tried ─────|
+ * |  c1: n = s.send(b'x' * 1000)  not connected yet: EPIPE | */
 #include "views.h"
 
 #include "sockstage/base/text.h"
+
+#include <stdio.h>
 
 void popup_frame(struct draw *d, struct rect r)
 {
@@ -19,32 +25,124 @@ void popup_frame(struct draw *d, struct rect r)
     canvas_ground(d->cv, r, THEME_MENU);
 }
 
+static int row_of(const struct menu *menu, size_t item)
+{
+    return (int)item + (item >= menu->grey && menu->grey < menu->items.len);
+}
+
+static void draw_rule(struct pen *p)
+{
+    pen_text(p, THEME_RULE, "── ");
+    pen_fit(p, THEME_DIM, _("these make no sense here, but can be tried"),
+        pen_room(p) - 4);
+    pen_text(p, THEME_RULE, " ");
+    pen_repeat(p, THEME_RULE, "─", pen_room(p));
+}
+
+/* The column in which the reasons of the grey ones begin: behind the longest
+ * line, as far as the longest reason leaves room for it. */
+static int why_column(const struct draw *d, int room)
+{
+    const struct menu *menu = &d->m->ui->menu;
+    int line = 0, why = 0;
+
+    for (size_t i = menu->grey; i < menu->items.len; i++) {
+        int w = canvas_width(d->cv, menu->items.items[i].line);
+        line = w > line ? w : line;
+        w = canvas_width(d->cv, _(menu->items.items[i].why));
+        why = w > why ? w : why;
+    }
+    int column = line + 2 < room - why ? line + 2 : room - why;
+    return column > room / 3 ? column : room / 3;
+}
+
+static void draw_item(
+    struct pen *p, const struct menu_item *item, bool selected, int column)
+{
+    enum theme_key style = selected ? THEME_MENU_SELECTED : THEME_SCREEN;
+
+    pen_text(p, style, selected ? "▸ " : "  ");
+    if (!item->why) {
+        pen_fit(p, style, item->line, pen_room(p) - 1);
+        return;
+    }
+    style = selected ? style : THEME_DIM;
+    pen_fit(p, style, item->line, column - 2);
+    pen_go(p, column + 2);
+    pen_fit(p, style, _(item->why), pen_room(p) - 1);
+}
+
+static void draw_list(struct draw *d, struct rect list)
+{
+    const struct menu *menu = &d->m->ui->menu;
+    int at = row_of(menu, menu->selected);
+    int first = at >= list.h ? at - list.h + 1 : 0;
+    int column = why_column(d, list.w - 3);
+
+    d->list = list;
+    d->list_first = (size_t)first;
+    for (int i = 0; i < list.h; i++) {
+        struct rect line = {list.y + i, list.x, 1, list.w};
+        struct pen p = pen_at(d->cv, line);
+        size_t item;
+        if (menu_at_row(menu, first + i, &item)) {
+            bool selected = item == menu->selected;
+            draw_item(&p, &menu->items.items[item], selected, column);
+            if (selected)
+                canvas_ground(d->cv, line, THEME_MENU_SELECTED);
+        } else if (first + i < menu_rows(menu)) {
+            draw_rule(&p);
+        }
+    }
+}
+
+/* Where the selection is in a list that is longer than its frame. */
+static void draw_position(struct draw *d, struct rect r)
+{
+    const struct menu *menu = &d->m->ui->menu;
+    struct pen p = pen_at(d->cv, (struct rect){r.y, r.x, 1, r.w});
+    char text[48];
+
+    snprintf(text, sizeof text, _(" %zu of %zu "), menu->selected + 1,
+        menu->items.len);
+    pen_go(&p, r.w - canvas_width(d->cv, text) - 2);
+    pen_text(&p, THEME_STRONG, text);
+}
+
+static void draw_help(struct draw *d, struct rect r)
+{
+    const struct menu *menu = &d->m->ui->menu;
+    struct pen p = pen_at(d->cv, r);
+
+    if (menu->selected >= menu->items.len)
+        return;
+    const char *help = menu->items.items[menu->selected].help;
+    pen_wrap(&p, THEME_DIM, help ? _(help) : "", r.h);
+}
+
 void view_calls(struct draw *d, struct rect r)
 {
     const struct menu *menu = &d->m->ui->menu;
-    int frame = menu_help_lines(menu) + 2;
-    size_t rows = (size_t)(r.h > frame ? r.h - frame : 1);
-    size_t first = 0;
+    int help = menu_help_lines(menu);
+    struct rect inside = {r.y + 1, r.x + 2, r.h - 2, r.w - 4};
 
     popup_frame(d, r);
-    if (menu->selected >= rows)
-        first = menu->selected - rows + 1;
-    struct rect inside = {r.y + 1, r.x + 2, r.h - 2, r.w - 4};
-    for (size_t i = first; i < menu->items.len && i < first + rows; i++) {
-        struct rect line = {
-            inside.y + (int)(i - first), inside.x - 1, 1, inside.w + 2};
-        struct pen p = pen_at(d->cv, line);
-        bool selected = i == menu->selected;
-        enum theme_key style = selected ? THEME_MENU_SELECTED : THEME_SCREEN;
-        pen_text(&p, style, selected ? "▸" : " ");
-        pen_fit(&p, style, menu->items.items[i].line, pen_room(&p) - 1);
-        if (selected)
-            canvas_ground(d->cv, line, THEME_MENU_SELECTED);
+    if (menu->about) {
+        struct pen p = pen_at(d->cv, inside);
+        int lines = pen_wrap(&p, THEME_MESSAGE, _(menu->about), inside.h);
+        canvas_ground(d->cv, inside, THEME_MENU);
+        inside.y += lines;
+        inside.h -= lines;
     }
-    if (menu->selected < menu->items.len && r.h > 4 && frame > 2) {
-        struct pen p =
-            pen_at(d->cv, (struct rect){r.y + r.h - 3, inside.x, 2, inside.w});
-        const char *help = menu->items.items[menu->selected].help;
-        pen_wrap(&p, THEME_DIM, help ? _(help) : "", 2);
-    }
+    if (menu->items.len == 0)
+        return;
+    if (inside.h - help < 2)
+        help = 0;
+    struct rect below = {inside.y + inside.h - help, inside.x, help, inside.w};
+    inside.h -= help;
+    if (menu_rows(menu) > inside.h)
+        draw_position(d, r);
+    draw_list(d, (struct rect){inside.y, inside.x - 1, inside.h, inside.w + 2});
+    if (help)
+        draw_help(d, below);
 }

@@ -5,6 +5,7 @@
  * | send ######     no ACK 1000 |
  * | recv            empty       | */
 #include "block.h"
+#include "curtain.h"
 #include "views.h"
 
 #include "sockstage/base/text.h"
@@ -43,5 +44,7 @@ struct rect column_body(struct rect r)
 void view_clients(struct draw *d, struct rect r)
 {
     column_heading(d, r, _("CLIENTS"), HOST_CLIENT);
-    column_draw(d, column_body(r), COLUMN_CLIENTS);
+    if (!curtain_draw(d, r, COLUMN_CLIENTS))
+        column_draw(d, r, 1 + canvas_width(d->cv, _("CLIENTS")), column_body(r),
+            COLUMN_CLIENTS);
 }

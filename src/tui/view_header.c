@@ -3,6 +3,7 @@
  *
  * |sockstage  backlog    100 ms each way, RTT 200  || holding 10   7 of 19|
  * | || PAST   backlog    100 ms each way, RTT 200  || holding 10          | */
+#include "curtain.h"
 #include "views.h"
 
 #include "sockstage/base/clock.h"
@@ -144,6 +145,10 @@ static void hold_text(const struct moment *m, struct str *out)
 
     if (w->cut)
         str_add(out, _(" ✗ cut "));
+    if (curtain_hides(m, COLUMN_WIRE)) {
+        str_add(out, w->holding ? _(" ‖ holding ") : "");
+        return;
+    }
     if (w->holding)
         str_addf(out, _(" ‖ holding %" PRIu64 " "), held);
     else if (held)
@@ -182,6 +187,24 @@ static void draw_title(struct draw *d, struct rect r, struct pen *p, int end)
     pen_fit(p, THEME_HEADER, title ? title : _("free play"), room);
 }
 
+static const char *const detail_words[] = {[DETAIL_NOTES] = N_("notes"),
+    [DETAIL_TCP] = "TCP",
+    [DETAIL_KERNEL] = N_("kernel")};
+
+/* The level of detail, at the end; a click on it takes the next. */
+static int draw_level(struct draw *d, struct rect r)
+{
+    const char *text = _(detail_words[d->m->ui->detail]);
+    int x = r.w - 1 - canvas_width(d->cv, text);
+    struct pen p = pen_at(d->cv, r);
+    uint32_t key = keymap_first(d->m->keys, ACTION_DETAIL);
+
+    pen_go(&p, x);
+    pen_text(&p, THEME_HEADER_NAME, text);
+    draw_press(d, (struct rect){r.y, r.x + x, 1, r.w - x}, key);
+    return r.w - x + 1;
+}
+
 void view_header(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
@@ -190,16 +213,16 @@ void view_header(struct draw *d, struct rect r)
     struct str step = STR_INIT;
 
     canvas_ground(d->cv, r, THEME_HEADER);
-    if (d->m->play && d->m->play->count && !moment_is_past(d->m))
-        str_addf(
-            &step, _("%zu of %zu"), d->m->play->position, d->m->play->count);
-    hold_text(d->m, &hold);
+    int level = draw_level(d, r);
     bool brief = r.w < 100;
+    if (d->m->steps)
+        str_addf(&step, _("step %zu of %zu"), d->m->step, d->m->steps);
+    hold_text(d->m, &hold);
     int title_room = brief ? TITLE_ROOM : TITLE_ROOM + 11;
-    int taken = title_room + canvas_width(d->cv, str_text(&step)) +
+    int taken = title_room + level + canvas_width(d->cv, str_text(&step)) +
                 canvas_width(d->cv, str_text(&hold)) + 6;
     wire_text(d, brief, r.w - taken, &wire);
-    int step_x = r.w - 1 - canvas_width(d->cv, str_text(&step));
+    int step_x = r.w - 1 - level - canvas_width(d->cv, str_text(&step));
     int hold_x =
         step_x - (step.len ? 2 : 0) - canvas_width(d->cv, str_text(&hold));
     int wire_x =

@@ -1,10 +1,14 @@
 /* The last line: the keys that do something now. */
+#include "inspect.h"
 #include "rung.h"
+#include "scene.h"
 #include "views.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
+#include "sockstage/tui/tui.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* In the order in which they are missed the least. */
@@ -14,8 +18,48 @@ static const enum action hints[] = {
     ACTION_NEXT,
     ACTION_HOLD,
     ACTION_DROP,
-    ACTION_HELP,
+    ACTION_EXPLAIN,
+    ACTION_INSPECT,
+    ACTION_ZOOM,
+};
+static const enum action more_hints[] = {
+    ACTION_DETAIL,
+    ACTION_TIME,
+    ACTION_STATES,
     ACTION_QUIT,
+};
+
+/* While a script is open. */
+static const enum action script_hints[] = {
+    ACTION_NEXT,
+    ACTION_STEP_BACK,
+    ACTION_DELIVER,
+    ACTION_AUTOPLAY,
+    ACTION_CALL,
+    ACTION_EXPLAIN,
+    ACTION_LESSONS,
+    ACTION_HOLD,
+    ACTION_RESTART,
+    ACTION_DROP,
+    ACTION_INSPECT,
+    ACTION_ZOOM,
+    ACTION_DETAIL,
+    ACTION_TIME,
+    ACTION_STATES,
+    ACTION_QUIT,
+};
+
+/* In the picture of one connection. */
+static const enum action scene_hints[] = {
+    ACTION_ZOOM,
+    ACTION_TIME,
+    ACTION_STATES,
+};
+static const enum action scene_stage_hints[] = {
+    ACTION_DELIVER,
+    ACTION_NEXT,
+    ACTION_HOLD,
+    ACTION_EXPLAIN,
 };
 
 /* While a segment is inspected. */
@@ -31,23 +75,151 @@ static const enum action inspect_hints[] = {
 static const enum action past_hints[][2] = {
     {ACTION_PLAY, ACTION_NONE},
     {ACTION_EVENT_BACK, ACTION_EVENT_ON},
-    {ACTION_TARGET_BACK, ACTION_TARGET_ON},
+    {ACTION_STEP_BACK, ACTION_NEXT},
     {ACTION_RETURN, ACTION_NONE},
     {ACTION_OLDEST, ACTION_NONE},
     {ACTION_FASTER, ACTION_SLOWER},
     {ACTION_CHAPTERS, ACTION_NONE},
-    {ACTION_HELP, ACTION_NONE},
+    {ACTION_EXPLAIN, ACTION_NONE},
+    {ACTION_INSPECT, ACTION_NONE},
     {ACTION_QUIT, ACTION_NONE},
 };
 
-static void hint(struct pen *p, const char *key, const char *what)
-{
-    int width = canvas_width(p->cv, key) + canvas_width(p->cv, what) + 1;
+#define BAR_MAX 24
 
-    if (width > pen_room(p))
+/* The hints of the line, collected before it is known which of them fit. */
+struct bar {
+    const struct canvas *cv;
+    struct hint {
+        uint32_t keys[2]; /* the second: 0, or it belongs to the first */
+        char what[64];
+        bool keep; /* the last to be left out */
+    } hints[BAR_MAX];
+    size_t count;
+};
+
+static const char *arrow(uint32_t key)
+{
+    switch (key) {
+    case KEY_CODE_UP:
+        return "↑";
+    case KEY_CODE_DOWN:
+        return "↓";
+    case KEY_CODE_LEFT:
+        return "←";
+    case KEY_CODE_RIGHT:
+        return "→";
+    default:
+        return NULL;
+    }
+}
+
+static struct key_name label_of(uint32_t key)
+{
+    struct key_name name = name_of_key(key);
+
+    if (arrow(key))
+        snprintf(name.text, sizeof name.text, "%s", arrow(key));
+    return name;
+}
+
+/* Between two keys that belong together. */
+static const char *between(const struct hint *h)
+{
+    return arrow(h->keys[1]) ? "" : " ";
+}
+
+static int hint_width(const struct canvas *cv, const struct hint *h)
+{
+    int width = canvas_width(cv, label_of(h->keys[0]).text) + 1 +
+                canvas_width(cv, h->what);
+
+    if (h->keys[1])
+        width += canvas_width(cv, between(h)) +
+                 canvas_width(cv, label_of(h->keys[1]).text);
+    return width;
+}
+
+static int bar_width(const struct bar *b, int gap)
+{
+    int width = 0;
+
+    for (size_t i = 0; i < b->count; i++)
+        width += hint_width(b->cv, &b->hints[i]) + (i ? gap : 0);
+    return width;
+}
+
+/* The last one that is not kept. */
+static void leave_one_out(struct bar *b)
+{
+    size_t i = b->count - 1;
+
+    while (i > 0 && b->hints[i].keep)
+        i--;
+    memmove(&b->hints[i], &b->hints[i + 1],
+        (b->count - i - 1) * sizeof b->hints[0]);
+    b->count--;
+}
+
+static void pressed_text(struct draw *d, struct pen *p, enum theme_key style,
+    const char *text, uint32_t key)
+{
+    int x = p->x;
+
+    pen_text(p, style, text);
+    draw_press(
+        d, (struct rect){p->clip.y + p->y, p->clip.x + x, 1, p->x - x}, key);
+}
+
+/* A click on a key presses it, on the words the first. */
+static void draw_hint(struct draw *d, struct pen *p, const struct hint *h)
+{
+    pressed_text(d, p, THEME_HINT_KEY, label_of(h->keys[0]).text, h->keys[0]);
+    if (h->keys[1]) {
+        pen_text(p, THEME_HINTS, between(h));
+        pressed_text(
+            d, p, THEME_HINT_KEY, label_of(h->keys[1]).text, h->keys[1]);
+    }
+    pressed_text(d, p, THEME_HINTS, " ", h->keys[0]);
+    pressed_text(d, p, THEME_HINTS, h->what, h->keys[0]);
+}
+
+/* Whole hints only, in their order, with room between them where there is. */
+static void draw_bar(struct draw *d, struct rect r, struct bar *b)
+{
+    struct pen p = pen_at(d->cv, r);
+    int room = r.w - 2;
+    int gap = 2;
+
+    while (b->count > 0 && bar_width(b, gap) > room) {
+        if (bar_width(b, 1) <= room)
+            gap = 1;
+        else
+            leave_one_out(b);
+    }
+    pen_go(&p, 1);
+    for (size_t i = 0; i < b->count; i++) {
+        draw_hint(d, &p, &b->hints[i]);
+        pen_repeat(&p, THEME_HINTS, " ", gap);
+    }
+}
+
+/* One key or two that belong together. */
+static void hint_keys(struct draw *d, struct bar *b, uint32_t key,
+    uint32_t other, const char *what)
+{
+    struct hint h = {.keys = {key, other}};
+
+    (void)d;
+    if (!key || b->count == BAR_MAX)
         return;
-    pen_text(p, THEME_HINT_KEY, key);
-    pen_textf(p, THEME_HINTS, " %s  ", what);
+    snprintf(h.what, sizeof h.what, "%s", what);
+    b->hints[b->count++] = h;
+}
+
+static void hint(struct draw *d, struct bar *p, uint32_t key, const char *what)
+{
+    hint_keys(d, p, key, 0, what);
 }
 
 static bool can_inspect(const struct moment *m)
@@ -57,6 +229,10 @@ static bool can_inspect(const struct moment *m)
 
 static const char *hint_name(const struct moment *m, enum action a)
 {
+    if (a == ACTION_STEP_BACK && moment_is_past(m))
+        return _("step");
+    if (a == ACTION_AUTOPLAY && m->ui->playing)
+        return _("pause");
     if (a == ACTION_PLAY && m->place->playing)
         return _("pause");
     if (a == ACTION_RETURN && m->place->recording)
@@ -71,37 +247,31 @@ static const char *hint_name(const struct moment *m, enum action a)
     return _(action_row(a)->name);
 }
 
-static void add_key(struct str *out, enum action a)
-{
-    const char *keys = action_row(a)->keys;
-
-    str_addn(out, keys, strcspn(keys, " "));
-}
-
 static void hint_action(
-    struct draw *d, struct pen *p, enum action a, enum action other)
+    struct draw *d, struct bar *p, enum action a, enum action other)
 {
-    struct str keys = STR_INIT;
+    const struct keymap *keys = d->m->keys;
+    bool both = other != ACTION_NONE;
 
+    /* There Enter does the same, and is named. */
+    if (a == ACTION_INSPECT && !moment_is_past(d->m) && can_inspect(d->m))
+        return;
     if (!ui_can(d->m, a))
         return;
-    add_key(&keys, a);
-    if (other != ACTION_NONE) {
-        str_addc(&keys, ' ');
-        add_key(&keys, other);
-    }
-    hint(p, str_text(&keys), hint_name(d->m, a));
-    str_done(&keys);
+    hint_keys(d, p, keymap_first(keys, a), both ? keymap_first(keys, other) : 0,
+        hint_name(d->m, a));
+    if (a == ACTION_QUIT && p->count > 0)
+        p->hints[p->count - 1].keep = true;
 }
 
 static void hint_actions(
-    struct draw *d, struct pen *p, const enum action *list, size_t count)
+    struct draw *d, struct bar *p, const enum action *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         hint_action(d, p, list[i], ACTION_NONE);
 }
 
-static void hint_past(struct draw *d, struct pen *p)
+static void hint_past(struct draw *d, struct bar *p)
 {
     for (size_t i = 0; i < ARRAY_LEN(past_hints); i++)
         hint_action(d, p, past_hints[i][0], past_hints[i][1]);
@@ -121,44 +291,241 @@ static const char *choice(const struct menu *menu)
     return _("do it");
 }
 
-void view_hints(struct draw *d, struct rect r)
+static void hint_scene(struct draw *d, struct bar *p)
 {
-    struct pen p = pen_at(d->cv, r);
+    hint(d, p, KEY_ESC, _("back"));
+    hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other connection"));
+    if (d->scroll_max > 0)
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+    for (size_t i = 0; i < ARRAY_LEN(scene_hints); i++) {
+        if (scene_hints[i] != scene_action(d->m->ui->scene))
+            hint_action(d, p, scene_hints[i], ACTION_NONE);
+    }
+    if (moment_is_past(d->m))
+        hint_past(d, p);
+    else
+        hint_actions(d, p, scene_stage_hints, ARRAY_LEN(scene_stage_hints));
+}
+
+static void hint_explained(struct draw *d, struct bar *p)
+{
+    enum action more = d->m->ui->prompt.typing ? ACTION_HELP : ACTION_EXPLAIN;
+
+    hint(d, p, KEY_ESC, _("back"));
+    hint(d, p, keymap_first(d->m->keys, more), _("all keys"));
+    if (d->scroll_max > 0)
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+}
+
+/* While a socket is inspected; false: none is. */
+static bool hint_inspected_sock(struct draw *d, struct bar *p)
+{
+    if (!ui_inspected_sock(d->m))
+        return false;
+    hint(d, p, KEY_ESC, _("back"));
+    hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other socket"));
+    if (d->scroll_max > 0)
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+    hint(d, p, keymap_first(d->m->keys, ACTION_INSPECT), _("changes from now"));
+    hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
+    if (moment_is_past(d->m))
+        hint_past(d, p);
+    else
+        hint_actions(d, p, inspect_hints, ARRAY_LEN(inspect_hints));
+    return true;
+}
+
+static void hint_search(struct draw *d, struct bar *p)
+{
+    hint(d, p, KEY_CTRL('R'), _("older"));
+    hint(d, p, KEY_RETURN, _("take this line"));
+    hint(d, p, KEY_ESC, _("as it was"));
+}
+
+static void hint_choices(struct draw *d, struct bar *p)
+{
+    hint_keys(d, p, KEY_TAB, KEY_CODE_BACK_TAB, _("choose"));
+    hint(d, p, KEY_RETURN, _("do it"));
+    hint(d, p, KEY_ESC, _("as it was"));
+}
+
+static void hint_prompt(struct draw *d, struct bar *p)
+{
+    const struct prompt *prompt = &d->m->ui->prompt;
+    char fix[80];
+
+    if (prompt->search.on) {
+        hint_search(d, p);
+        return;
+    }
+    if (prompt_choosing(prompt)) {
+        hint_choices(d, p);
+        return;
+    }
+    if (prompt->error_column && prompt->fix.right[0]) {
+        snprintf(fix, sizeof fix, _("write %s"), prompt->fix.right);
+        hint(d, p, KEY_TAB, fix);
+    }
+    hint(d, p, KEY_RETURN, _("do it"));
+    hint(d, p, KEY_ESC, _("discard"));
+    if (!prompt->error_column)
+        hint(d, p, KEY_TAB, _("complete"));
+    hint(d, p, keymap_first(d->m->keys, ACTION_HELP), _("explain"));
+    hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("earlier lines"));
+    hint(d, p, KEY_CTRL('R'), _("search them"));
+}
+
+/* Where only one side is shown, how to come to the other. */
+static void hint_other_side(struct draw *d, struct bar *p)
+{
+    enum column at = d->m->ui->sel.column;
+    enum action a = at == COLUMN_CLIENTS ? ACTION_LEFT : ACTION_RIGHT;
+
+    if (d->cv->cols < LAYOUT_BOTH_COLS)
+        hint(d, p, keymap_first(d->m->keys, a),
+            at == COLUMN_SERVER ? _("clients") : _("server"));
+}
+
+static void hint_lessons(struct draw *d, struct bar *p)
+{
+    const struct tui_lessons *l = d->m->lessons;
+
+    if (l && l->count > 0) {
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("choose"));
+        hint(d, p, KEY_RETURN, _("open it on a fresh stage"));
+    }
+    hint(d, p, KEY_ESC, _("back"));
+}
+
+static void hint_card(struct draw *d, struct bar *p)
+{
+    const struct tui_lessons *l = d->m->lessons;
+
+    hint(d, p, KEY_ESC, _("back"));
+    if (l && l->current < l->count && l->next < l->count)
+        hint(d, p, KEY_RETURN, _("next lesson"));
+    hint_action(d, p, ACTION_RESTART, ACTION_NONE);
+    hint_action(d, p, ACTION_LESSONS, ACTION_NONE);
+    hint_action(d, p, ACTION_QUIT, ACTION_NONE);
+}
+
+/* What a question waits for comes first. */
+static void hint_question(struct draw *d, struct bar *p)
+{
+    size_t n = model_lesson(d->m->model, d->m->lang).option_count;
+    char what[64];
+
+    if (!question_is_open(d->m) || moment_is_past(d->m))
+        return;
+    snprintf(what, sizeof what, _("to %zu: choose"), n);
+    hint(d, p, '1', what);
+    if (question_arrow(d->m))
+        hint(d, p, KEY_RETURN, _("take it"));
+    else
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("choose"));
+}
+
+/* The play of a script at now; false: none is open. */
+static bool hint_script(struct draw *d, struct bar *p)
+{
+    if (d->m->steps == 0 || moment_is_past(d->m))
+        return false;
+    hint_question(d, p);
+    if (d->m->ui->playing)
+        hint_action(d, p, ACTION_FASTER, ACTION_SLOWER);
+    hint_actions(d, p, script_hints, ARRAY_LEN(script_hints));
+    return true;
+}
+
+static void hint_menu(struct draw *d, struct bar *p)
+{
+    const struct menu *menu = &d->m->ui->menu;
+
+    if (menu->items.len > 0) {
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("choose"));
+        hint(d, p, KEY_RETURN, choice(menu));
+    }
+    hint(d, p, KEY_ESC, _("back"));
+    hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
+}
+
+/* What lies over the stage; false: nothing does. */
+static bool hint_mode(struct draw *d, struct bar *p)
+{
+    switch (d->m->ui->mode) {
+    case UI_MENU:
+        hint_menu(d, p);
+        break;
+    case UI_LESSONS:
+        hint_lessons(d, p);
+        break;
+    case UI_CARD:
+        hint_card(d, p);
+        break;
+    case UI_HELP:
+        hint(d, p, KEY_ESC, _("back"));
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        break;
+    case UI_PASTE:
+        hint(d, p, KEY_RETURN, _("run all these lines"));
+        hint(d, p, KEY_ESC, _("discard"));
+        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        break;
+    case UI_STAGE:
+        return false;
+    }
+    return true;
+}
+
+static void fill_bar(struct draw *d, struct bar *p)
+{
     const struct ui *ui = d->m->ui;
 
-    canvas_ground(d->cv, r, THEME_HINTS);
-    pen_go(&p, 1);
-    if (ui->mode == UI_MENU) {
-        hint(&p, "↑↓", _("choose"));
-        hint(&p, "Enter", choice(&ui->menu));
-        hint(&p, "Esc", _("back"));
+    if (ui->explain && ui->mode != UI_HELP) {
+        hint_explained(d, p);
         return;
     }
-    if (ui->mode == UI_HELP) {
-        hint(&p, "Esc", _("back"));
-        hint(&p, "↑↓", _("scroll"));
+    if (hint_mode(d, p))
         return;
-    }
     if (ui->prompt.typing) {
-        hint(&p, "Enter", _("do it"));
-        hint(&p, "Esc", _("discard"));
-        hint(&p, "↑↓", _("earlier lines"));
+        hint_prompt(d, p);
         return;
     }
     if (ui_inspected(d->m)) {
-        hint(&p, "Esc", _("back"));
-        hint(&p, "←→", _("other segment"));
+        hint(d, p, KEY_ESC, _("back"));
+        hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other segment"));
         if (d->scroll_max > 0)
-            hint(&p, "↑↓", _("scroll"));
-        hint_actions(d, &p, inspect_hints, ARRAY_LEN(inspect_hints));
+            hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        hint_actions(d, p, inspect_hints, ARRAY_LEN(inspect_hints));
         if (!moment_is_past(d->m)) {
-            hint(&p, "Enter", _("menu"));
+            hint(d, p, KEY_RETURN, _("menu"));
             return;
         }
     }
-    if (moment_is_past(d->m)) {
-        hint_past(d, &p);
+    if (hint_inspected_sock(d, p))
+        return;
+    if (ui->scene != SCENE_COLUMNS) {
+        hint_scene(d, p);
         return;
     }
-    hint_actions(d, &p, hints, ARRAY_LEN(hints));
+    hint_other_side(d, p);
+    if (moment_is_past(d->m)) {
+        hint_past(d, p);
+        return;
+    }
+    if (hint_script(d, p))
+        return;
+    hint_actions(d, p, hints, ARRAY_LEN(hints));
+    hint_keys(d, p, keymap_first(d->m->keys, ACTION_EVENT_BACK),
+        keymap_first(d->m->keys, ACTION_EVENT_ON), _("rewind"));
+    hint_actions(d, p, more_hints, ARRAY_LEN(more_hints));
+}
+
+void view_hints(struct draw *d, struct rect r)
+{
+    struct bar b = {.cv = d->cv};
+
+    canvas_ground(d->cv, r, THEME_HINTS);
+    fill_bar(d, &b);
+    draw_bar(d, r, &b);
 }

@@ -2,6 +2,7 @@
  * also as strace would print it.
  *
  * | 42.3  c1      n = s.send(b'x' * 18000)  -> 18000   sendto(3, ...) = .. | */
+#include "curtain.h"
 #include "views.h"
 #include "words.h"
 
@@ -15,13 +16,28 @@ struct columns {
     int process, call, result, syscall; /* 0: not shown */
 };
 
-static struct columns columns_at(int width)
+/* For the kernel's level the system call has the most room; on a narrow screen
+ * it says the result too. */
+static struct columns kernel_columns(int width)
 {
+    int process = width < 90 ? 0 : 7;
+    int call = process + 8;
+    int result = call + (width - call) * (width < 110 ? 40 : 22) / 100;
+
+    return (struct columns){process, call, result,
+        width < 110 ? result : call + (width - call) * 38 / 100};
+}
+
+static struct columns columns_at(const struct draw *d, int width)
+{
+    const struct canvas *cv = d->cv;
     struct columns c = {7, 15, width - 28, 0};
 
+    if (d->m->ui->detail == DETAIL_KERNEL)
+        return kernel_columns(width);
     if (width < 90)
         c = (struct columns){0, 8, width - 30, 0};
-    if (width >= 110)
+    if (width >= 110 && !cv->large)
         c = (struct columns){
             7, 15, 15 + (width - 15) * 3 / 10, 15 + (width - 15) * 11 / 20};
     return c;
@@ -32,7 +48,10 @@ static void result_text(
 {
     char text[WORDS_MAX];
 
-    if (!c->returned) {
+    if (curtain_hides_process(d->m, c->process)) {
+        snprintf(text, sizeof text, "░ %s", curtain_words());
+        pen_fit(p, THEME_DIM, text, width);
+    } else if (!c->returned) {
         uint64_t now = d->m->now_ns;
         char time[32];
         words_duration(now > c->t_ns ? now - c->t_ns : 0, time, sizeof time);
@@ -53,12 +72,32 @@ static void result_text(
     }
 }
 
+/* As strace prints it; of one that has not returned, how long it waits. */
+static void draw_syscall(struct draw *d, struct pen *p,
+    const struct columns *at, const struct model_call *c)
+{
+    char time[32];
+    char waits[WORDS_MAX] = "";
+    uint64_t now = d->m->now_ns;
+
+    pen_go(p, at->syscall);
+    if (!c->returned && at->syscall == at->result) {
+        words_duration(now > c->t_ns ? now - c->t_ns : 0, time, sizeof time);
+        snprintf(waits, sizeof waits, " ◴ %s", time);
+        d->ticking = true;
+    }
+    pen_fit(p, THEME_LOG_SYSCALL, c->syscall,
+        pen_room(p) - 1 - canvas_width(d->cv, waits));
+    pen_text(p, THEME_WAITING, waits);
+}
+
 static void draw_call(struct draw *d, struct rect r, const struct model_call *c)
 {
     struct pen p = pen_at(d->cv, r);
-    struct columns at = columns_at(r.w);
+    struct columns at = columns_at(d, r.w);
     uint64_t tenths = c->t_ns / (NS_PER_S / 10);
-    bool fresh = draw_is_fresh(d, c->t_ns + c->elapsed_ns);
+    bool hidden = curtain_hides_process(d->m, c->process);
+    bool fresh = draw_is_fresh(d, c->t_ns + (hidden ? 0 : c->elapsed_ns));
 
     if (at.process) {
         pen_go(&p, 1);
@@ -71,22 +110,49 @@ static void draw_call(struct draw *d, struct rect r, const struct model_call *c)
     pen_fit(&p, fresh ? THEME_CHANGED : THEME_LOG_CALL, c->python,
         at.result - at.call - 1);
     pen_go(&p, at.result);
-    int end = at.syscall ? at.syscall - 2 : r.w;
-    result_text(d, &p, c, end - at.result);
-    if (at.syscall && c->syscall) {
-        pen_go(&p, at.syscall);
-        pen_fit(&p, THEME_LOG_SYSCALL, c->syscall, pen_room(&p) - 1);
-    }
+    int end = at.syscall > at.result ? at.syscall - 2 : r.w;
+    if (hidden || !c->syscall || at.syscall != at.result)
+        result_text(d, &p, c, end - at.result);
+    if (at.syscall && c->syscall && !hidden)
+        draw_syscall(d, &p, &at, c);
+}
+
+/* Why the call above failed here. */
+static void draw_why(struct draw *d, struct rect r, const struct model_call *c)
+{
+    struct pen p = pen_at(d->cv, r);
+    struct columns at = columns_at(d, r.w);
+
+    pen_go(&p, at.call);
+    pen_text(&p, THEME_LOG_WHY, "└ ");
+    pen_fit(&p, THEME_LOG_WHY, c->why, pen_room(&p) - 1);
+}
+
+/* While the line of messages says it, the log leaves it out. */
+static bool shows_why(const struct draw *d, const struct model_call *c)
+{
+    const struct ui *ui = d->m->ui;
+
+    return c->why && !curtain_is_down(d->m) &&
+           (ui->message[0] == '\0' || ui->message_call != c->id);
 }
 
 void view_log(struct draw *d, struct rect r)
 {
     size_t n = model_call_count(d->m->model);
-    size_t rows = (size_t)r.h;
-    size_t first = n > rows ? n - rows : 0;
-    int y = 0;
+    size_t first = n;
+    bool cut = false; /* the oldest on the screen does without its reason */
+    int room = r.h;
 
-    for (size_t i = first; i < n; i++, y++)
-        draw_call(d, (struct rect){r.y + y, r.x, 1, r.w},
-            model_call_at(d->m->model, i));
+    for (; first > 0 && room > 0; first--) {
+        bool why = shows_why(d, model_call_at(d->m->model, first - 1));
+        cut = why && room == 1;
+        room -= why ? 2 : 1;
+    }
+    for (int y = 0; first < n; first++, cut = false) {
+        const struct model_call *c = model_call_at(d->m->model, first);
+        draw_call(d, (struct rect){r.y + y++, r.x, 1, r.w}, c);
+        if (shows_why(d, c) && !cut)
+            draw_why(d, (struct rect){r.y + y++, r.x, 1, r.w}, c);
+    }
 }

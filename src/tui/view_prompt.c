@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PROMPT_ERROR_LINES 3
+
 /* Columns before the byte `at` of the text. */
 static int columns_before(const struct draw *d, const char *text, size_t at)
 {
@@ -16,18 +18,6 @@ static int columns_before(const struct draw *d, const char *text, size_t at)
 
     snprintf(head, sizeof head, "%.*s", (int)at, text);
     return canvas_width(d->cv, head);
-}
-
-static size_t byte_of_column(const char *text, int column)
-{
-    size_t len = strlen(text);
-    size_t at = 0;
-
-    for (int i = 1; i < column && at < len; i++) {
-        uint32_t code = 0;
-        at += utf8_decode(text + at, len - at, &code);
-    }
-    return at;
 }
 
 /* A long line is shown from where the cursor can be seen. */
@@ -45,44 +35,92 @@ static size_t shown_from(
     return from;
 }
 
-static void error_lines(struct draw *d, struct rect r, int caret)
+/* Whose line it is; while a line is searched for, what for. */
+static void draw_head(const struct draw *d, struct pen *p)
 {
-    const struct prompt *prompt = &d->m->ui->prompt;
-    struct pen p = pen_at(d->cv, r);
-    int width = canvas_width(d->cv, prompt->error);
+    const struct prompt_search *search = &d->m->ui->prompt.search;
 
-    if (caret > r.w - 2)
-        caret = r.w - 2;
-    p.y = 1;
-    pen_go(&p, caret);
-    pen_text(&p, THEME_ERROR, "^ ");
-    if (r.h < 3 || width <= pen_room(&p)) {
-        pen_fit(&p, THEME_ERROR, prompt->error, pen_room(&p));
+    pen_go(p, 1);
+    if (!search->on) {
+        pen_textf(p, THEME_PROMPT, "%s> ", ui_process(d->m));
         return;
     }
-    pen_newline(&p, 1);
-    pen_fit(&p, THEME_ERROR, prompt->error, pen_room(&p));
+    enum theme_key style = search->failed ? THEME_ERROR : THEME_PROMPT;
+    pen_text(p, style, search->failed ? _("no line with '") : _("search '"));
+    pen_fit(p, THEME_STRONG, str_text(&search->query), p->clip.w / 3);
+    pen_text(p, style, "': ");
+}
+
+/* Which part of the line is shown where, and the column of what is wrong. */
+struct shown_line {
+    size_t from; /* the first byte */
+    int start;   /* its column */
+    int cursor, wrong;
+};
+
+static struct shown_line place_line(const struct draw *d, struct pen *p)
+{
+    const struct prompt *prompt = &d->m->ui->prompt;
+    const char *text = str_text(&prompt->text);
+    size_t wrong = prompt_byte_of_column(text, prompt->error_column);
+    struct shown_line line = {.start = p->x};
+
+    line.from = shown_from(d, text, prompt->cursor, pen_room(p));
+    /* What is wrong is seen, also where the cursor is far behind it. */
+    if (prompt->error_column && wrong < line.from)
+        line.from = wrong;
+    text += line.from;
+    line.cursor =
+        line.start + columns_before(d, text, prompt->cursor - line.from);
+    if (prompt->error_column)
+        line.wrong = line.start + columns_before(d, text, wrong - line.from);
+    if (line.wrong > p->clip.w - 2)
+        line.wrong = p->clip.w - 2;
+    return line;
+}
+
+/* What is wrong stands behind its mark, or below it where that is too short. */
+static int draw_error(const struct draw *d, struct pen *p, int column)
+{
+    const char *error = d->m->ui->prompt.error;
+
+    p->y = 1;
+    pen_go(p, column);
+    pen_text(p, THEME_ERROR, "^ ");
+    if (canvas_width(d->cv, error) <= pen_room(p)) {
+        pen_text(p, THEME_ERROR, error);
+        return 2;
+    }
+    struct pen below = *p;
+    below.clip.x++;
+    below.clip.w -= 2;
+    pen_newline(&below, 0);
+    return 2 + pen_wrap(&below, THEME_ERROR, error, PROMPT_ERROR_LINES);
+}
+
+int prompt_rows(struct canvas *cv, const struct moment *m)
+{
+    struct draw d = {.cv = cv, .m = m, .measuring = true};
+    struct pen p = pen_at(cv, (struct rect){0, 0, 0, cv->cols});
+
+    if (!m->ui->prompt.error_column || moment_is_past(m))
+        return 1;
+    draw_head(&d, &p);
+    return draw_error(&d, &p, place_line(&d, &p).wrong);
 }
 
 void view_prompt(struct draw *d, struct rect r)
 {
     const struct prompt *prompt = &d->m->ui->prompt;
     struct pen p = pen_at(d->cv, r);
-    const char *text = str_text(&prompt->text);
 
-    pen_go(&p, 1);
-    pen_textf(&p, THEME_PROMPT, "%s> ", ui_process(d->m));
-    int start = p.x;
-    size_t from = shown_from(d, text, prompt->cursor, pen_room(&p));
+    draw_head(d, &p);
+    struct shown_line line = place_line(d, &p);
     d->cursor_y = r.y;
-    d->cursor_x =
-        r.x + start + columns_before(d, text + from, prompt->cursor - from);
-    pen_fit(&p, THEME_INPUT, text + from, pen_room(&p));
-    if (prompt->error_column) {
-        size_t at = byte_of_column(text, prompt->error_column);
-        int column = at > from ? columns_before(d, text + from, at - from) : 0;
-        error_lines(d, r, start + column);
-    }
+    d->cursor_x = r.x + (line.cursor < r.w ? line.cursor : r.w - 1);
+    pen_fit(&p, THEME_INPUT, str_text(&prompt->text) + line.from, pen_room(&p));
+    if (prompt->error_column)
+        draw_error(d, &p, line.wrong);
 }
 
 void view_message(struct draw *d, struct rect r)

@@ -7,6 +7,7 @@
  * | TCP header                                                          |
  * |  from port   8080              server.ls                            |
  * |  seq         0 (raw 38123456)  number of its first byte, from ..    | */
+#include "curtain.h"
 #include "fate.h"
 #include "rung.h"
 #include "segment_rows.h"
@@ -29,7 +30,8 @@ const struct model_segment *ui_inspected(const struct moment *m)
 {
     struct rung rung;
 
-    if (!m->ui->inspect || !rung_selected(m, &rung) || rung.run)
+    if (!m->ui->inspect || curtain_is_down(m) || !rung_selected(m, &rung) ||
+        rung.run)
         return NULL;
     return model_segment_at(m->model, rung.first);
 }

@@ -6,6 +6,7 @@
  * |   c3   c4                                     |
  * | SYNs ignored so far 2                         | */
 #include "block.h"
+#include "curtain.h"
 #include "views.h"
 #include "words.h"
 
@@ -17,8 +18,7 @@ typedef const struct model_sock *queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
 
 /* Columns of a queue's boxes; `pad` blanks inside each on both sides. Of a
- * queue wider than the column no more is looked at: each look walks through
- * all sockets. */
+ * queue wider than the column no more is looked at. */
 static int slots_width(struct draw *d, const struct pen *p,
     const struct model_sock *s, queue_at *at, int pad)
 {
@@ -48,6 +48,8 @@ static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
         char name[WORDS_MAX];
         words_client(d->m->model, queued, name);
         int width = canvas_width(d->cv, name) + 2 * pad;
+        enum theme_key own =
+            draw_is_fresh(d, queued->state_changed_ns) ? THEME_CHANGED : style;
         queued = at(d->m->model, s, i);
         bool last = !queued;
         if (width + (last ? 0 : 2) > pen_room(p)) {
@@ -55,7 +57,7 @@ static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
             return;
         }
         pen_text(p, style, !pad ? "" : boxed ? " " : "[");
-        pen_text(p, style, name);
+        pen_text(p, own, name);
         pen_text(p, style, !pad ? "" : boxed ? " " : "]");
         if (!last)
             pen_text(p, THEME_DIM, " ");
@@ -152,5 +154,7 @@ void listener_draw(struct draw *d, struct pen *p, const struct model_sock *s,
 void view_server(struct draw *d, struct rect r)
 {
     column_heading(d, r, _("SERVER"), HOST_SERVER);
-    column_draw(d, column_body(r), COLUMN_SERVER);
+    if (!curtain_draw(d, r, COLUMN_SERVER))
+        column_draw(d, r, 1 + canvas_width(d->cv, _("SERVER")), column_body(r),
+            COLUMN_SERVER);
 }

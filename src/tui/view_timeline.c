@@ -111,10 +111,13 @@ static void draw_target(struct draw *d, struct pen *p, int room)
 void view_timeline(struct draw *d, struct rect r)
 {
     const struct timeline_place *place = d->m->place;
-    const char *back = place->recording ? "" : _("Esc now");
+    char back[64] = "";
     struct pen p = pen_at(d->cv, r);
     struct str text = STR_INIT, news = STR_INIT;
 
+    if (!place->recording)
+        snprintf(
+            back, sizeof back, _("%s now"), ui_key(d->m, ACTION_BACK).text);
     canvas_ground(d->cv, r, THEME_TIMELINE);
     place_text(place, &text);
     news_text(place, &news);

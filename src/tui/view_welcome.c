@@ -10,6 +10,20 @@ static const char *const examples[] = {
     "server: ls.listen(1)",
 };
 
+/* A text that names keys. */
+__attribute__((format(printf, 3, 4))) static void paragraph(
+    struct pen *p, enum theme_key style, const char *fmt, ...)
+{
+    struct str text = STR_INIT;
+    va_list args;
+
+    va_start(args, fmt);
+    str_addv(&text, fmt, args);
+    va_end(args);
+    pen_wrap(p, style, str_text(&text), 3);
+    str_done(&text);
+}
+
 void view_welcome(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
@@ -24,21 +38,25 @@ void view_welcome(struct draw *d, struct rect r)
     pen_newline(&p, 0);
     if (moment_is_past(d->m)) {
         if (place->recording)
-            pen_wrap(&p, THEME_SCREEN,
-                _("Space plays the recording; ] shows its next event, } the "
+            paragraph(&p, THEME_SCREEN,
+                _("%s plays the recording; %s shows its next event, %s the "
                   "next step."),
-                3);
+                ui_key(d->m, ACTION_PLAY).text,
+                ui_key(d->m, ACTION_EVENT_ON).text,
+                ui_key(d->m, ACTION_TARGET_ON).text);
         return;
     }
     if (script) {
-        pen_wrap(&p, THEME_SCREEN,
-            _("PgDn or n plays the script, line by line. The first:"), 2);
+        paragraph(&p, THEME_SCREEN,
+            _("%s plays the script, line by line. The first:"),
+            ui_key(d->m, ACTION_NEXT).text);
         pen_newline(&p, 2);
         pen_newline(&p, 2);
         pen_fit(&p, THEME_TITLE, play->next ? play->next : "", pen_room(&p));
         return;
     }
-    pen_wrap(&p, THEME_SCREEN, _("Type a line and press Enter:"), 2);
+    paragraph(&p, THEME_SCREEN, _("Type a line and press %s:"),
+        name_of_key(KEY_RETURN).text);
     pen_newline(&p, 2);
     for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
         pen_newline(&p, 2);
@@ -51,8 +69,7 @@ void view_welcome(struct draw *d, struct rect r)
           "s.connect(('server', 8080))."),
         3);
     pen_newline(&p, 0);
-    pen_wrap(&p, THEME_DIM,
-        _("Enter offers the calls that make sense here; ? explains the "
-          "keys."),
-        3);
+    paragraph(&p, THEME_DIM,
+        _("%s offers the calls that make sense here; %s explains the keys."),
+        ui_key(d->m, ACTION_CALL).text, ui_key(d->m, ACTION_HELP).text);
 }

@@ -11,12 +11,14 @@
  * | DATA c1 x812 ======> |
  * |   812000 bytes 0.1 s | */
 #include "arrow.h"
+#include "curtain.h"
 #include "rung.h"
 #include "segment_rows.h"
 #include "views.h"
 #include "words.h"
 
 #include "sockstage/base/clock.h"
+#include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
 #include "sockstage/base/vec.h"
@@ -37,8 +39,8 @@
 struct line {
     struct rung rung;
     struct arrow arrow;
-    struct str label, word;
-    int h;
+    struct str label, word, numbers;
+    int h; /* the numbers' line too */
     bool fresh;
 };
 
@@ -106,6 +108,45 @@ static void make_run(struct draw *d, struct line *l, int width)
     l->fresh = draw_is_fresh(d, l->rung.run->to_ns);
 }
 
+/* In bytes, where the scale is known; that of a SYN is never scaled (RFC 7323,
+ * section 2.2). */
+static void window_text(
+    const struct draw *d, const struct segment *s, char *out, size_t size)
+{
+    const struct model_sock *sock =
+        s->flags & SEGMENT_SYN
+            ? NULL
+            : model_segment_connection(d->m->model, s, s->from);
+    uint32_t scale = sock ? sock->info.wscale >> 4 : 0;
+
+    if (sock && sock->info.snd_mss == 0)
+        return;
+    snprintf(out, size, " win %" PRIu32, (uint32_t)s->window << scale);
+}
+
+/* What of the relative numbers fits; the window is for those who ask for TCP's
+ * numbers. */
+static void add_numbers(const struct draw *d, const struct model_segment *s,
+    int width, const char *before, struct str *out)
+{
+    bool with_window = draw_detail(d) >= DETAIL_TCP;
+    char text[3][24] = {"", "", ""};
+
+    if (!s->seg.has_relative)
+        return;
+    snprintf(text[0], sizeof text[0], "seq %" PRIu32, s->seg.seq);
+    if (s->seg.flags & SEGMENT_ACK)
+        snprintf(text[1], sizeof text[1], " ack %" PRIu32, s->seg.ack);
+    if (with_window)
+        window_text(d, &s->seg, text[2], sizeof text[2]);
+    width -= canvas_width(d->cv, before);
+    for (size_t i = 0; i < ARRAY_LEN(text); i++) {
+        width -= (int)strlen(text[i]);
+        if (text[i][0] && width >= 0)
+            str_addf(out, "%s%s", i ? "" : before, text[i]);
+    }
+}
+
 /* `brief`: a repeat is only a sign. */
 static void label_of(const struct draw *d, const struct model_segment *s,
     int width, bool brief, struct str *out)
@@ -132,11 +173,9 @@ static void label_of(const struct draw *d, const struct model_segment *s,
         str_addf(out, " %s", kind);
     if (s->copies > 1)
         str_addf(out, brief ? "%u" : " x%u", s->copies);
-    if (width >= NUMBERS_FROM && s->seg.has_relative) {
-        str_addf(out, "  seq %" PRIu32, s->seg.seq);
-        if (s->seg.flags & SEGMENT_ACK)
-            str_addf(out, " ack %" PRIu32, s->seg.ack);
-    }
+    if (width >= NUMBERS_FROM && !brief)
+        add_numbers(
+            d, s, width - canvas_width(d->cv, str_text(out)) - 8, "  ", out);
 }
 
 /* The frames that a travelling head needs: one for each column. */
@@ -159,11 +198,21 @@ static void travel(struct draw *d, struct line *l, int width)
         d->travel_ms = ms;
 }
 
+/* What it met on a host that is hidden isn't told. */
+static enum fate seen_fate(const struct draw *d, const struct model_segment *s)
+{
+    enum host to = s->seg.from == HOST_CLIENT ? HOST_SERVER : HOST_CLIENT;
+    enum fate fate = fate_of(d->m->model, s);
+    bool met = fate == FATE_REFUSED || fate == FATE_CORRUPT;
+
+    return met && curtain_hides_host(d->m, to) ? FATE_ARRIVED : fate;
+}
+
 static void make_single(struct draw *d, struct line *l, int width)
 {
     const struct model_segment *s =
         model_segment_at(d->m->model, l->rung.first);
-    enum fate fate = fate_of(d->m->model, s);
+    enum fate fate = seen_fate(d, s);
     uint64_t last = s->verdict_ns > s->seg.t_ns ? s->verdict_ns : s->seg.t_ns;
 
     l->arrow.from = s->seg.from;
@@ -173,14 +222,19 @@ static void make_single(struct draw *d, struct line *l, int width)
     l->arrow.word_style = l->arrow.label_style = l->arrow.look->style;
     if (fate == FATE_ARRIVED)
         l->arrow.label_style = THEME_SEG_LABEL;
-    l->fresh = fate == FATE_ARRIVED && draw_is_fresh(d, last);
+    if (s->copied_ns > last)
+        last = s->copied_ns;
+    l->fresh = fate != FATE_TRAVELS && draw_is_fresh(d, last);
     label_of(d, s, width, false, &l->label);
-    str_add(&l->word, fate_word(fate, s, width < TIME_FROM));
+    if (fate != FATE_ARRIVED)
+        str_add(&l->word, fate_word(fate, s, width < TIME_FROM));
     int word = l->arrow.look->reach == REACH_WHOLE
                    ? 0
                    : canvas_width(d->cv, str_text(&l->word));
     if (canvas_width(d->cv, str_text(&l->label)) + 5 + word > width)
         label_of(d, s, width, true, &l->label);
+    if (width < NUMBERS_FROM && draw_detail(d) >= DETAIL_TCP)
+        add_numbers(d, s, width - 1, "", &l->numbers);
 }
 
 /* Of a doubled one the arrow's head tells enough. */
@@ -191,6 +245,9 @@ static void fit_word(struct draw *d, struct line *l, int width)
     l->arrow.label = str_text(&l->label);
     l->arrow.word = str_text(&l->word);
     l->h = 1;
+    l->arrow.word_below = l->word.len > 0 &&
+                          l->arrow.look->reach != REACH_WHOLE &&
+                          arrow_cuts_label(d->cv, width, &l->arrow);
     if (arrow_holds_word(d->cv, width, &l->arrow))
         return;
     if (l->arrow.look != twice) {
@@ -210,18 +267,32 @@ static int arrow_width(int width)
 
 static void line_make(struct draw *d, struct line *l, struct rung rung, int w)
 {
-    *l = (struct line){.rung = rung, .label = STR_INIT, .word = STR_INIT};
+    *l = (struct line){
+        .rung = rung, .label = STR_INIT, .word = STR_INIT, .numbers = STR_INIT};
     if (rung.run)
         make_run(d, l, arrow_width(w));
     else
         make_single(d, l, arrow_width(w));
     fit_word(d, l, arrow_width(w));
+    l->h += l->numbers.len > 0;
 }
 
 static void line_done(struct line *l)
 {
     str_done(&l->label);
     str_done(&l->word);
+    str_done(&l->numbers);
+}
+
+/* Below its arrow, at the sender. */
+static void draw_numbers(struct draw *d, struct rect r, const struct line *l)
+{
+    const char *text = str_text(&l->numbers);
+    struct pen p = pen_at(d->cv, r);
+
+    pen_go(&p,
+        l->arrow.from == HOST_CLIENT ? 1 : r.w - 1 - canvas_width(d->cv, text));
+    pen_text(&p, THEME_SEG_TIME, text);
 }
 
 static int line_height(struct draw *d, struct rung rung, int w)
@@ -255,7 +326,13 @@ static void draw_line(struct draw *d, struct rect r, struct line *l)
     int w = arrow_width(r.w);
     if (l->arrow.look->reach == REACH_TRAVELLED)
         travel(d, l, w);
-    arrow_draw(d->cv, (struct rect){r.y, r.x + r.w - w, r.h, w}, &l->arrow);
+    struct rect right = {r.y, r.x + r.w - w, r.h, w};
+    if (l->numbers.len > 0 && r.h == l->h) {
+        struct rect last = {r.y + r.h - 1, right.x, 1, w};
+        draw_numbers(d, last, l);
+        right.h--;
+    }
+    arrow_draw(d->cv, right, &l->arrow);
     if (rung_selected(d->m, &chosen) && chosen.first == l->rung.first)
         canvas_ground(d->cv, r, THEME_SELECTED);
 }
@@ -407,10 +484,13 @@ void view_wire(struct draw *d, struct rect r)
         no_wire(d, body);
         return;
     }
+    if (curtain_draw(d, r, COLUMN_WIRE))
+        return;
     pen_text(&p, THEME_DIM, _(" client ──▶ server"));
     struct rung chosen;
     if (rung_selected(d->m, &chosen) && !chosen.run && !d->m->ui->inspect &&
-        r.w >= TIME_FROM && body.h >= 3 * SEGMENT_BOX_LINES) {
+        !curtain_is_down(d->m) && r.w >= TIME_FROM &&
+        body.h >= 3 * SEGMENT_BOX_LINES) {
         body.h -= SEGMENT_BOX_LINES + 1;
         struct rect box = {
             body.y + body.h + 1, body.x, SEGMENT_BOX_LINES, body.w};

@@ -20,6 +20,9 @@ enum view {
 #define LAYOUT_MIN_COLS 60
 #define LAYOUT_MIN_ROWS 16
 
+/* Where it is narrower only one side is shown, beside the wire. */
+#define LAYOUT_BOTH_COLS 80
+
 struct layout {
     bool too_small;
     struct rect rects[VIEWS]; /* h == 0: not shown */
@@ -30,6 +33,13 @@ struct layout {
 void layout_compute(
     struct layout *l, const struct canvas *cv, const struct moment *m);
 
+/* Lines of the prompt, and of what is wrong in it. */
+int prompt_rows(struct canvas *cv, const struct moment *m);
+
+/* Places what lies over the others, above the row `bottom`. */
+void layout_over(struct layout *l, const struct canvas *cv,
+    const struct moment *m, int bottom);
+
 void column_heading(
     struct draw *d, struct rect r, const char *title, enum host host);
 
@@ -38,6 +48,9 @@ void popup_frame(struct draw *d, struct rect r);
 
 /* What is left of a column below its heading. */
 struct rect column_body(struct rect r);
+
+/* Lines of the card at that width. */
+int card_lines(struct canvas *cv, const struct moment *m, int width);
 
 /* Lines that the narration takes at that width; 0: there is none. */
 int note_lines(struct canvas *cv, const struct moment *m, int width);

@@ -106,6 +106,9 @@ static const char *established_words(
     const struct model_sock *peer =
         s->host == HOST_CLIENT ? model_sock_peer(m, s) : NULL;
 
+    /* It stands in the client's column, but is the server's doing. */
+    if (model_hides(m, MODEL_SERVER))
+        return "";
     return peer && !peer->accepted ? _("not accepted yet") : "";
 }
 
@@ -198,11 +201,16 @@ static const struct {
     [CLASS_CLOSING] = {THEME_STATE_CLOSING, THEME_WORDS},
 };
 
+enum theme_key words_class_badge(enum state_class class)
+{
+    return class_styles[class].badge;
+}
+
 enum theme_key words_state_badge(const struct model_sock *s)
 {
     if (s->owner_count == 0)
         return THEME_STATE_KERNEL;
-    return class_styles[state_class(s->proto, s->state)].badge;
+    return words_class_badge(state_class(s->proto, s->state));
 }
 
 enum theme_key words_state_style(const struct model_sock *s)

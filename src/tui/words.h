@@ -31,6 +31,7 @@ void words_address(
 const char *words_state(
     const struct model *m, const struct model_sock *s, bool brief);
 enum theme_key words_state_badge(const struct model_sock *s);
+enum theme_key words_class_badge(enum state_class class);
 enum theme_key words_state_style(const struct model_sock *s);
 
 /* What the kernel's timer of a socket will do: "repeats its SYN"; NULL if no

@@ -1,13 +1,15 @@
 #!/bin/sh
 # The manual names what a user meets by name: every key of a recording, in the
 # section of its event, every row of tcp_info, every number that `expect` can ask
-# for and every option. They are where the tables of the sources have them, so
-# that a new row without its line in the manual is found.
+# for, every option and every action that can be given keys. They are where the
+# tables of the sources have them, so that a new row without its line in the
+# manual is found.
 # Usage: manual.sh TREE
 set -eu
 cd "$1"
 for file in src/model/event_fields.def src/model/info.def \
-    src/model/fields.def include/sockstage/model/events.def src/app/options.c src/man/sockstage.1; do
+    src/model/fields.def include/sockstage/model/events.def src/app/options.c \
+    src/tui/actions.def src/man/sockstage.1; do
     [ -r $file ] || {
         echo "$file is not where it was"
         exit 1
@@ -35,6 +37,10 @@ FILENAME ~ /event_fields[.]def$/ && /^FIELD[(]/ {
 FILENAME ~ /info[.]def$/ && /^INFO[(]/ {
     wanted[++count] = first_of($0, 1)
     where[count] = "Event socket"
+}
+FILENAME ~ /actions[.]def$/ && /^ACTION[(]/ {
+    wanted[++count] = tolower(first_of($0, 1))
+    where[count] = "Keys"
 }
 FILENAME ~ /[/]fields[.]def$/ && /^[A-Z]+_FIELD[(]/ {
     wanted[++count] = first_of($0, 1)
@@ -82,4 +88,5 @@ END {
     exit bad
 }
 ' include/sockstage/model/events.def src/model/event_fields.def \
-    src/model/info.def src/model/fields.def src/app/options.c src/man/sockstage.1
+    src/model/info.def src/model/fields.def src/app/options.c \
+    src/tui/actions.def src/man/sockstage.1

@@ -9,6 +9,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pty.h>
@@ -33,6 +34,7 @@ struct term {
     VTermScreen *screen;
     int rows, cols;
     bool alternate, hidden_cursor, mouse;
+    int orders, reports; /* to and from the shell; -1: there is none */
 };
 
 static int on_property(VTermProp prop, VTermValue *value, void *user)
@@ -50,7 +52,8 @@ static int on_property(VTermProp prop, VTermValue *value, void *user)
 
 static const VTermScreenCallbacks callbacks = {.settermprop = on_property};
 
-static void run_child(int slave, int master, const char *const *args)
+static void run_child(int slave, int master, const char *const *args,
+    const struct term_setup *setup, const struct shell *shell)
 {
     const char *program = getenv("SOCKSTAGE");
     const char *argv[16] = {program};
@@ -59,15 +62,31 @@ static void run_child(int slave, int master, const char *const *args)
         argv[i + 1] = args[i];
     close(master);
     login_tty(slave);
-    setenv("TERM", "xterm-256color", 1);
+    setenv("TERM", setup->term ? setup->term : "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
     unsetenv("NO_COLOR");
+    if (setup->config)
+        setenv("XDG_CONFIG_HOME", setup->config, 1);
+    setenv("HOME", "", 1); /* nothing of the user's is read or written */
+    unsetenv("XDG_STATE_HOME");
+    if (setup->state)
+        setenv("XDG_STATE_HOME", setup->state, 1);
+    if (setup->shell)
+        shell_run(shell, (char *const *)(uintptr_t)argv);
     execv(program, (char *const *)(uintptr_t)argv);
     _exit(127);
 }
 
 struct term *term_start(int rows, int cols, const char *const *args)
 {
+    return term_start_with(rows, cols, args, &(struct term_setup){0});
+}
+
+struct term *term_start_with(
+    int rows, int cols, const char *const *args, const struct term_setup *setup)
+{
+    int orders[2] = {-1, -1};
+    int reports[2] = {-1, -1};
     struct term *t = xcalloc(1, sizeof *t);
     struct winsize size = {
         .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
@@ -90,10 +109,23 @@ struct term *term_start(int rows, int cols, const char *const *args)
         perror("openpty");
         exit(77);
     }
+    if (setup->shell &&
+        (pipe2(orders, O_CLOEXEC) < 0 || pipe2(reports, O_CLOEXEC) < 0)) {
+        perror("pipe2");
+        exit(77);
+    }
     fflush(NULL);
     t->pid = fork();
-    if (t->pid == 0)
-        run_child(t->slave, t->master, args);
+    if (t->pid == 0) {
+        close(orders[1]); /* so that the shell sees the test end */
+        close(reports[0]);
+        run_child(t->slave, t->master, args, setup,
+            &(struct shell){orders[0], reports[1]});
+    }
+    t->orders = orders[1];
+    t->reports = reports[0];
+    close(orders[0]);
+    close(reports[1]);
     return t;
 }
 
@@ -105,6 +137,8 @@ void term_free(struct term *t)
     }
     close(t->master);
     close(t->slave);
+    close(t->orders); /* then the shell ends, and what runs in it */
+    close(t->reports);
     vterm_free(t->vterm);
     free(t);
 }
@@ -133,6 +167,30 @@ void term_line(struct term *t, const char *line)
 {
     term_keys(t, line);
     term_keys(t, "\r");
+}
+
+/* libvterm writes the mark only if the mode is on. */
+static bool asks_for_marks(struct term *t)
+{
+    char bytes[64];
+
+    vterm_keyboard_start_paste(t->vterm);
+    return vterm_output_read(t->vterm, bytes, sizeof bytes) > 0;
+}
+
+bool term_paste(struct term *t, const char *text)
+{
+    bool marks = asks_for_marks(t);
+
+    /* It may be drawn already, and ask a moment later. */
+    for (int ms = 0; !marks && ms < TERM_WAIT_MS; ms += 20) {
+        term_pump(t, 20);
+        marks = asks_for_marks(t);
+    }
+    term_keys(t, marks ? "\033[200~" : "");
+    term_keys(t, text);
+    term_keys(t, marks ? "\033[201~" : "");
+    return marks;
 }
 
 void term_resize(struct term *t, int rows, int cols)
@@ -255,6 +313,31 @@ int term_wait_exit(struct term *t)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* ---- the shell ----------------------------------------------------------- */
+
+bool term_wait_stopped(struct term *t)
+{
+    uint64_t end = clock_now_ns() + TERM_WAIT_MS * NS_PER_MS;
+    struct pollfd p = {.fd = t->reports, .events = POLLIN};
+    char report = 0;
+
+    while (poll(&p, 1, 0) == 0) {
+        read_some(t, 20);
+        if (clock_now_ns() > end)
+            return false;
+    }
+    term_pump(t, 0);
+    return read(t->reports, &report, 1) == 1 && report == SHELL_STOPPED;
+}
+
+void term_order(struct term *t, enum shell_order order)
+{
+    char byte = (char)order;
+
+    if (write(t->orders, &byte, 1) != 1)
+        perror("the shell");
+}
+
 static uint32_t rgb(struct term *t, VTermColor colour)
 {
     vterm_screen_convert_color_to_rgb(t->screen, &colour);
@@ -322,7 +405,8 @@ bool term_is_restored(struct term *t)
            now.c_cflag == t->before.c_cflag &&
            now.c_lflag == t->before.c_lflag &&
            memcmp(now.c_cc, t->before.c_cc, sizeof now.c_cc) == 0 &&
-           !t->alternate && !t->hidden_cursor && !t->mouse;
+           !t->alternate && !t->hidden_cursor && !t->mouse &&
+           !asks_for_marks(t);
 }
 
 unsigned term_free_port(void)

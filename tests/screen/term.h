@@ -3,6 +3,8 @@
 #ifndef TESTS_SCREEN_TERM_H
 #define TESTS_SCREEN_TERM_H
 
+#include "shell.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -14,6 +16,15 @@ struct term;
 /* Starts $SOCKSTAGE with these arguments (closed by NULL) in a terminal of
  * that size. */
 struct term *term_start(int rows, int cols, const char *const *args);
+/* What else the program finds; NULL and false: the usual. */
+struct term_setup {
+    const char *term;   /* TERM; NULL: xterm-256color */
+    const char *config; /* XDG_CONFIG_HOME */
+    const char *state;  /* XDG_STATE_HOME; NULL: there is no home at all */
+    bool shell;         /* a shell with job control starts it, see below */
+};
+struct term *term_start_with(int rows, int cols, const char *const *args,
+    const struct term_setup *setup);
 /* Ends what still runs, and frees. */
 void term_free(struct term *t);
 
@@ -21,6 +32,9 @@ pid_t term_pid(const struct term *t);
 void term_keys(struct term *t, const char *bytes);
 /* Types a line and Enter. */
 void term_line(struct term *t, const char *line);
+/* Pastes as a terminal does: between two marks, if the program asked for
+ * them; false if it did not. */
+bool term_paste(struct term *t, const char *text);
 void term_resize(struct term *t, int rows, int cols);
 
 /* Waits until the screen contains the text, or no longer does. On a timeout
@@ -31,6 +45,10 @@ bool term_wait_gone(struct term *t, const char *text);
 int term_wait_exit(struct term *t);
 /* Takes in what is drawn within that time. */
 void term_pump(struct term *t, int ms);
+
+/* Waits until the shell tells that the program was stopped. */
+bool term_wait_stopped(struct term *t);
+void term_order(struct term *t, enum shell_order order);
 
 /* The screen as text, a line a row, trailing blanks left out; the caller
  * frees. */

@@ -33,7 +33,7 @@ static void test_texts(void **state)
 
     (void)state;
     assert_true(term_wait(t, "Stage가 비어 있다."));
-    assert_true(term_wait(t, "? 도움말  q 종료"));
+    assert_true(term_wait(t, "q 종료"));
     assert_true(term_wait(t, "loopback: wire 없음"));
     term_line(t, "s = sokcet()");
     assert_true(term_wait(t, "혹시 socket()?"));
@@ -64,10 +64,10 @@ static void test_columns(void **state)
 
 static void test_help(void **state)
 {
-    struct term *t = start(36, 120);
+    struct term *t = start(70, 120);
 
     (void)state;
-    term_keys(t, "?");
+    term_keys(t, "\033OP"); /* F1 */
     assert_true(term_wait(t, "화면 읽는 법"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "화면 읽는 법"));

@@ -107,7 +107,7 @@ static void test_walking(void **state)
 /* Nothing that is done there reaches the stage. */
 static void test_refused(void **state)
 {
-    static const char *const keys[] = {"x", ":", "h", "d", "n", "1", "\003"};
+    static const char *const keys[] = {"x", ":", "h", "d", "u", "1", "\003"};
     struct term *t = start(24, 80);
     unsigned before = 0, after = 0, end = 0;
 
@@ -123,7 +123,7 @@ static void test_refused(void **state)
     }
     place(t, &after, &end);
     assert_int_equal(after, before);
-    term_keys(t, "?");
+    term_keys(t, "\033OP"); /* F1 */
     assert_true(term_wait(t, "KEYS"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "KEYS"));

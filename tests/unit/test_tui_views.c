@@ -73,24 +73,28 @@ static void compare(const char *path, const struct str *drawn)
     free(golden);
 }
 
+static void compare_drawn(const struct scene_row *row, int cols, int rows)
+{
+    struct canvas cv;
+    struct draw d;
+    struct str text = STR_INIT;
+    char path[512];
+
+    draw_scene(row, cols, rows, &cv, &d);
+    canvas_dump(&cv, &text);
+    snprintf(path, sizeof path, "%s/%s_%dx%d.txt",
+        TEST_SOURCE_DIR "/screen/golden", row->name, cols, rows);
+    compare(path, &text);
+    str_done(&text);
+    canvas_done(&cv);
+}
+
 static void test_goldens(void **state)
 {
     (void)state;
     for (const struct scene_row *row = scenes; row->name; row++) {
-        for (size_t i = 0; i < ARRAY_LEN(sizes); i++) {
-            struct canvas cv;
-            struct draw d;
-            struct str text = STR_INIT;
-            char path[512];
-            draw_scene(row, sizes[i].cols, sizes[i].rows, &cv, &d);
-            canvas_dump(&cv, &text);
-            snprintf(path, sizeof path, "%s/%s_%dx%d.txt",
-                TEST_SOURCE_DIR "/screen/golden", row->name, sizes[i].cols,
-                sizes[i].rows);
-            compare(path, &text);
-            str_done(&text);
-            canvas_done(&cv);
-        }
+        for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+            compare_drawn(row, sizes[i].cols, sizes[i].rows);
     }
 }
 
@@ -131,6 +135,24 @@ static const struct scene_row *scene_named(const char *name)
     return row;
 }
 
+/* One side at a time, the smallest that is drawn, one that is smaller, and
+ * plenty of room. */
+static void test_other_sizes(void **state)
+{
+    static const struct {
+        const char *name;
+        int cols, rows;
+    } others[] = {{"backlog", 60, 16}, {"narrated", 79, 23},
+        {"level_kernel", 79, 23}, {"many", 60, 16}, {"many_server", 72, 20},
+        {"backlog", 40, 10}, {"level_tcp", 200, 60}, {"buffers", 200, 60},
+        {"many", 200, 60}};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        compare_drawn(
+            scene_named(others[i].name), others[i].cols, others[i].rows);
+}
+
 /* A running time asks for the timer of the screen; an idle stage does not. */
 static void test_ticking(void **state)
 {
@@ -168,23 +190,27 @@ static void test_emphasis_ends(void **state)
 /* --ascii draws no symbol beyond ASCII. */
 static void test_ascii(void **state)
 {
-    struct canvas cv;
-    struct draw d;
-    struct str text = STR_INIT;
-
     (void)state;
-    draw_scene(scene_named("ascii"), 120, 36, &cv, &d);
-    canvas_dump(&cv, &text);
-    for (size_t i = 0; i < text.len; i++)
-        assert_true((unsigned char)text.data[i] < 0x80);
-    str_done(&text);
-    canvas_done(&cv);
+    for (const struct scene_row *row = scenes; row->name; row++) {
+        struct canvas cv;
+        struct draw d;
+        struct str text = STR_INIT;
+        if (!row->ascii)
+            continue;
+        draw_scene(row, 120, 36, &cv, &d);
+        canvas_dump(&cv, &text);
+        for (size_t i = 0; i < text.len; i++)
+            assert_true((unsigned char)text.data[i] < 0x80);
+        str_done(&text);
+        canvas_done(&cv);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_goldens),
+        cmocka_unit_test(test_other_sizes),
         cmocka_unit_test(test_any_size),
         cmocka_unit_test(test_ticking),
         cmocka_unit_test(test_emphasis_ends),

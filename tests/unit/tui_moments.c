@@ -400,8 +400,8 @@ void scene_narrated(struct scene *s)
         "c3 hears nothing.",
         "en");
     s->moment.title = "backlog: what listen() promises";
-    s->play.position = 7;
-    s->play.count = 19;
+    s->play.position = s->moment.step = 7;
+    s->play.count = s->moment.steps = 19;
     s->play.next = "server: conn, addr = ls.accept()";
     scene_line(s, "ask What does c3 do now?");
     scene_line(s, "option it gives up");
@@ -455,6 +455,16 @@ const struct scene_row scenes[] = {
     {"inspect_icmp", scene_inspect_icmp, false},
     {"faulty", scene_faulty, false},
     {"menu", menu, false},
+    {"menu_grey", scene_menu_grey, false},
+    {"menu_orphan", scene_menu_orphan, false},
+    {"menu_wire", scene_menu_wire, false},
+    {"choices", scene_choices, false},
+    {"many_choices", scene_many_choices, false},
+    {"searching", scene_searching, false},
+    {"mending", scene_mending, false},
+    {"long_mistake", scene_long_mistake, false},
+    {"pasted", scene_pasted, false},
+    {"pasted_wrong", scene_pasted_wrong, false},
     {"help", help, false},
     {"ascii", backlog, true},
     {"past_handshake", scene_past_handshake, false},
@@ -463,6 +473,65 @@ const struct scene_row scenes[] = {
     {"past_korean", scene_past_korean, false},
     {"past_menu", scene_past_menu, false},
     {"past_ascii", scene_past_handshake, true},
+    {"time_held", scene_time_held, false},
+    {"time_accepted", scene_time_accepted, false},
+    {"time_lossy", scene_time_lossy, false},
+    {"time_half_closed", scene_time_half_closed, false},
+    {"time_crossing", scene_time_crossing, false},
+    {"time_refused", scene_time_refused, false},
+    {"time_listening", scene_time_listening, false},
+    {"zoom_held", scene_zoom_held, false},
+    {"zoom_accepted", scene_zoom_accepted, false},
+    {"zoom_lossy", scene_zoom_lossy, false},
+    {"zoom_half_closed", scene_zoom_half_closed, false},
+    {"zoom_refused", scene_zoom_refused, false},
+    {"zoom_listening", scene_zoom_listening, false},
+    {"states_held", scene_states_held, false},
+    {"states_accepted", scene_states_accepted, false},
+    {"states_half_closed", scene_states_half_closed, false},
+    {"states_crossing", scene_states_crossing, false},
+    {"states_refused", scene_states_refused, false},
+    {"states_listening", scene_states_listening, false},
+    {"time_lossy_ascii", scene_time_lossy, true},
+    {"zoom_lossy_ascii", scene_zoom_lossy, true},
+    {"states_crossing_ascii", scene_states_crossing, true},
+    {"explain_socket", scene_explain_socket, false},
+    {"explain_bytes", scene_explain_bytes, false},
+    {"explain_listener", scene_explain_listener, false},
+    {"explain_orphan", scene_explain_orphan, false},
+    {"explain_process", scene_explain_process, false},
+    {"explain_held", scene_explain_held, false},
+    {"explain_ignored", scene_explain_ignored, false},
+    {"explain_wire", scene_explain_wire, false},
+    {"explain_menu", scene_explain_menu, false},
+    {"explain_typed", scene_explain_typed, false},
+    {"explain_error", scene_explain_error, false},
+    {"inspect_sock", scene_inspect_sock, false},
+    {"inspect_changed", scene_inspect_changed, false},
+    {"why", scene_why, false},
+    {"inspect_changed_ascii", scene_inspect_changed, true},
+    {"question_open", scene_question_open, false},
+    {"question_chosen", scene_question_chosen, false},
+    {"question_judged", scene_question_judged, false},
+    {"question_right", scene_question_right, false},
+    {"question_korean", scene_question_korean, false},
+    {"question_many", scene_question_many, false},
+    {"curtain", scene_curtain, false},
+    {"curtain_wire", scene_curtain_wire, false},
+    {"curtain_zoom", scene_curtain_zoom, false},
+    {"lessons", scene_lessons, false},
+    {"lessons_sure", scene_lessons_sure, false},
+    {"lessons_none", scene_lessons_none, false},
+    {"card", scene_card, false},
+    {"card_korean", scene_card_korean, false},
+    {"long_note", scene_long_note, false},
+    {"question_ascii", scene_question_chosen, true},
+    {"curtain_ascii", scene_curtain, true},
+    {"lessons_ascii", scene_lessons, true},
+    {"level_tcp", scene_level_tcp, false},
+    {"level_kernel", scene_level_kernel, false},
+    {"many", scene_many, false},
+    {"many_server", scene_many_server, false},
     {NULL, NULL, false},
 };
 
@@ -481,5 +550,6 @@ void scene_done(struct scene *s)
 {
     prompt_done(&s->ui.prompt);
     menu_done(&s->ui.menu);
+    paste_done(&s->ui.paste);
     model_free(s->model);
 }

@@ -35,6 +35,37 @@ scene_maker scene_handshake, scene_narrated, scene_korean;
 scene_maker scene_past_handshake, scene_past_first, scene_past_narrated;
 scene_maker scene_past_korean, scene_past_menu;
 
+/* tui_diagrams.c */
+scene_maker scene_time_held, scene_time_accepted, scene_time_lossy;
+scene_maker scene_time_half_closed, scene_time_crossing, scene_time_refused;
+scene_maker scene_time_listening, scene_zoom_held, scene_zoom_accepted;
+scene_maker scene_zoom_lossy, scene_zoom_half_closed, scene_zoom_refused;
+scene_maker scene_zoom_listening, scene_states_held, scene_states_accepted;
+scene_maker scene_states_half_closed, scene_states_crossing, scene_states_refused;
+scene_maker scene_states_listening;
+
+/* tui_texts.c */
+scene_maker scene_explain_socket, scene_explain_bytes, scene_explain_listener;
+scene_maker scene_explain_orphan, scene_explain_process, scene_explain_held;
+scene_maker scene_explain_ignored, scene_explain_wire, scene_explain_menu;
+scene_maker scene_explain_typed, scene_explain_error, scene_inspect_sock;
+scene_maker scene_inspect_changed, scene_why;
+
+/* tui_doing.c */
+scene_maker scene_choices, scene_many_choices, scene_searching, scene_mending;
+scene_maker scene_long_mistake, scene_pasted, scene_pasted_wrong;
+scene_maker scene_menu_grey, scene_menu_orphan, scene_menu_wire;
+
+/* tui_lessons.c */
+scene_maker scene_question_open, scene_question_chosen, scene_question_judged;
+scene_maker scene_question_right, scene_question_korean, scene_question_many;
+scene_maker scene_curtain, scene_curtain_wire, scene_curtain_zoom;
+scene_maker scene_lessons, scene_lessons_sure, scene_lessons_none;
+scene_maker scene_card, scene_card_korean, scene_long_note;
+
+/* tui_levels.c */
+scene_maker scene_level_tcp, scene_level_kernel, scene_many, scene_many_server;
+
 /* The scenes; the last has no name. */
 extern const struct scene_row scenes[];
 

@@ -52,6 +52,6 @@ void scene_past_korean(struct scene *s)
 void scene_past_menu(struct scene *s)
 {
     scene_past_handshake(s);
-    menu_fill_past(&s->ui.menu, true);
+    menu_fill_past(&s->ui.menu, NULL, true);
     s->ui.mode = UI_MENU;
 }

@@ -1,0 +1,340 @@
+/* config.ini, read with inih:
+ *
+ *     [keys]
+ *     deliver = Space x
+ *     [screen]
+ *     theme = projector
+ */
+#include "sockstage/tui/config.h"
+
+#include "config_path.h"
+#include "keymap.h"
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/str.h"
+#include "sockstage/base/text.h"
+#include "sockstage/base/vec.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BLANKS        " \t"
+#define ACTION_ID_MAX 32
+
+struct tui_config {
+    struct tui_config_screen screen;
+    struct keymap keys;
+    VEC(char *) complaints; /* owned */
+};
+
+struct reading {
+    struct tui_config *config;
+    const char *file;
+    const char *rest;       /* of the text */
+    int line;               /* that was read last */
+    int key_lines[ACTIONS]; /* where an action got its keys; 0: nowhere */
+};
+
+__attribute__((format(printf, 4, 5))) static void complain(
+    struct reading *r, int line, const char *key, const char *fmt, ...)
+{
+    struct str raw = STR_INIT;
+    struct str shown = STR_INIT;
+    va_list args;
+
+    str_addf(&raw, line ? "%s:%d: " : "%s: ", r->file, line);
+    if (key)
+        str_addf(&raw, "%s: ", key);
+    va_start(args, fmt);
+    str_addv(&raw, fmt, args);
+    va_end(args);
+    text_add_visible(&shown, str_text(&raw), 0);
+    str_done(&raw);
+    vec_push(&r->config->complaints, str_steal(&shown));
+}
+
+/* ---- [screen] ------------------------------------------------------------ */
+
+static bool take_word(const char *value, const char *const *words, int *out)
+{
+    for (int i = 0; words[i]; i++) {
+        if (str_equal(words[i], value)) {
+            *out = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_theme(struct tui_config_screen *s, const char *value)
+{
+    free(s->theme);
+    s->theme = xstrdup(value);
+    return *value != '\0';
+}
+
+static bool take_lang(struct tui_config_screen *s, const char *value)
+{
+    static const char *const words[] = {"en", "ko", NULL};
+    int i = 0;
+
+    if (!take_word(value, words, &i))
+        return false;
+    free(s->lang);
+    s->lang = xstrdup(words[i]);
+    return true;
+}
+
+static bool take_ascii(struct tui_config_screen *s, const char *value)
+{
+    static const char *const words[] = {"no", "yes", "false", "true", NULL};
+    int i = 0;
+    bool ok = take_word(value, words, &i);
+
+    if (ok)
+        s->ascii = i % 2;
+    return ok;
+}
+
+static bool take_detail(struct tui_config_screen *s, const char *value)
+{
+    static const char *const words[] = {"notes", "tcp", "kernel", NULL};
+    int i = 0;
+    bool ok = take_word(value, words, &i);
+
+    if (ok)
+        s->detail = i + 1;
+    return ok;
+}
+
+static const struct {
+    const char *name;
+    bool (*take)(struct tui_config_screen *s, const char *value);
+    const char *choices;
+} settings[] = {
+    {"theme", take_theme, "NAME, FILE"},
+    {"lang", take_lang, "en, ko"},
+    {"ascii", take_ascii, "yes, no"},
+    {"detail", take_detail, "notes, tcp, kernel"},
+};
+
+static void take_setting(struct reading *r, const char *name, const char *value)
+{
+    for (size_t i = 0; i < ARRAY_LEN(settings); i++) {
+        if (!str_equal(settings[i].name, name))
+            continue;
+        if (!settings[i].take(&r->config->screen, value))
+            complain(r, r->line, name, _("\"%s\" is not one of: %s"), value,
+                settings[i].choices);
+        return;
+    }
+    complain(r, r->line, name,
+        _("there is no such setting; there are theme, lang, ascii, detail"));
+}
+
+/* ---- [keys] -------------------------------------------------------------- */
+
+/* What people type begins with these; a shortcut would take them away. */
+static bool begins_typing(uint32_t key)
+{
+    return key == ':' || key == 'c' || key == 's' || key == 'w' || key == 'e';
+}
+
+static const char *why_not(uint32_t key)
+{
+    if (key == 0)
+        return _("there is no key \"%s\"; write it as the page of keys does");
+    if (begins_typing(key))
+        return _("%s can't be a shortcut: what is typed begins with it");
+    return NULL;
+}
+
+static bool keys_are_right(struct reading *r, const char *name, char *words)
+{
+    char *rest = NULL;
+
+    for (char *word = strtok_r(words, BLANKS, &rest); word;
+         word = strtok_r(NULL, BLANKS, &rest)) {
+        const char *why = why_not(key_named(word, strlen(word)));
+        if (why) {
+            complain(r, r->line, name, why, word);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void take_keys(struct reading *r, const char *name, const char *value)
+{
+    enum action a = action_named(name);
+    char *words = xstrdup(str_equal(value, "none") ? "" : value);
+    char *keys = xstrdup(words);
+
+    if (a == ACTION_NONE)
+        complain(r, r->line, name, _("there is no action of that name"));
+    else if (keys_are_right(r, name, words)) {
+        keymap_set(&r->config->keys, a, keys);
+        r->key_lines[a] = r->line;
+    }
+    free(words);
+    free(keys);
+}
+
+static void lower_id(enum action a, char out[ACTION_ID_MAX])
+{
+    snprintf(out, ACTION_ID_MAX, "%s", action_id(a));
+    for (char *c = out; *c; c++)
+        *c = (char)tolower((unsigned char)*c);
+}
+
+/* An action that the file leaves alone gives its key to one that has it there;
+ * of two from the file the first in the page of keys has it. */
+static void settle_clash(
+    struct reading *r, enum action a, enum action b, uint32_t key)
+{
+    struct keymap *map = &r->config->keys;
+    char mine[ACTION_ID_MAX];
+    char other[ACTION_ID_MAX];
+    struct key_name name = name_of_key(key);
+
+    lower_id(a, mine);
+    lower_id(b, other);
+    if (r->key_lines[b]) {
+        complain(r, r->key_lines[b], other, _("%s means %s already (line %d)"),
+            name.text, mine, r->key_lines[a]);
+        return;
+    }
+    keymap_take_away(map, b, key);
+    struct key_name left = keymap_name(map, b);
+    complain(r, r->key_lines[a], mine,
+        _("%s was the key of %s, which now has %s"), name.text, other,
+        keymap_first(map, b) ? left.text : _("none"));
+}
+
+static void settle_keys_of(struct reading *r, enum action a)
+{
+    const struct keymap *map = &r->config->keys;
+
+    for (enum action b = ACTION_NONE + 1; b < ACTIONS; b++) {
+        uint32_t key;
+        bool once = r->key_lines[b] && b < a; /* told from the other side */
+        for (size_t i = 0; b != a && !once && (key = keymap_at(map, a, i));
+             i++) {
+            if (keymap_clash(map, a, b, key))
+                settle_clash(r, a, b, key);
+        }
+    }
+}
+
+static void settle_keys(struct reading *r)
+{
+    struct keymap *map = &r->config->keys;
+
+    for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
+        if (r->key_lines[a])
+            settle_keys_of(r, a);
+    }
+    if (!keymap_first(map, ACTION_QUIT) &&
+        !keymap_first(map, ACTION_INTERRUPT)) {
+        keymap_set(
+            map, ACTION_INTERRUPT, action_row(ACTION_INTERRUPT)->defaults);
+        complain(r, 0, "quit",
+            _("without a key nobody could leave: %s still does"),
+            keymap_name(map, ACTION_INTERRUPT).text);
+    }
+}
+
+/* ---- the file ------------------------------------------------------------ */
+
+/* As fgets(3), for inih: from text, counting lines. */
+static char *next_line(char *out, int size, void *stream)
+{
+    struct reading *r = stream;
+    size_t len = strcspn(r->rest, "\n");
+    size_t room = (size_t)size - 1;
+
+    if (*r->rest == '\0')
+        return NULL;
+    r->line++;
+    if (len > room)
+        complain(r, r->line, NULL, _("the line is too long"));
+    snprintf(out, (size_t)size, "%.*s", (int)len, r->rest);
+    r->rest += len + (r->rest[len] == '\n');
+    return out;
+}
+
+static int on_line(
+    void *user, const char *section, const char *name, const char *value)
+{
+    struct reading *r = user;
+
+    if (str_equal(section, "keys"))
+        take_keys(r, name, value);
+    else if (str_equal(section, "screen"))
+        take_setting(r, name, value);
+    else
+        complain(r, r->line, name,
+            _("it is in no section; there are [keys] and [screen]"));
+    return 1;
+}
+
+struct tui_config *tui_config_parse(const char *file, const char *text)
+{
+    struct tui_config *c = xcalloc(1, sizeof *c);
+    struct reading r = {.config = c, .file = file, .rest = text};
+
+    int broken = ini_parse_stream(next_line, &r, on_line, &r);
+    if (broken > 0) /* the first that it can't take apart */
+        complain(&r, broken, NULL, _("this isn't KEY = VALUE"));
+    settle_keys(&r);
+    return c;
+}
+
+struct tui_config *tui_config_read(void)
+{
+    char *path = config_path("config.ini");
+    struct str text = STR_INIT;
+    int rc = path ? config_read_file(path, &text) : -ENOENT;
+    struct tui_config *c =
+        tui_config_parse(path ? path : "config.ini", str_text(&text));
+
+    if (rc < 0 && rc != -ENOENT && rc != -ENOTDIR) {
+        struct reading r = {.config = c, .file = path};
+        complain(&r, 0, NULL, "%s", strerror(-rc));
+    }
+    str_done(&text);
+    free(path);
+    return c;
+}
+
+void tui_config_free(struct tui_config *c)
+{
+    if (!c)
+        return;
+    for (size_t i = 0; i < c->complaints.len; i++)
+        free(c->complaints.items[i]);
+    vec_done(&c->complaints);
+    keymap_done(&c->keys);
+    free(c->screen.theme);
+    free(c->screen.lang);
+    free(c);
+}
+
+const struct tui_config_screen *tui_config_screen(const struct tui_config *c)
+{
+    return &c->screen;
+}
+
+const struct keymap *tui_config_keys(const struct tui_config *c)
+{
+    return &c->keys;
+}
+
+const char *tui_config_complaint(const struct tui_config *c, size_t i)
+{
+    return i < c->complaints.len ? c->complaints.items[i] : NULL;
+}

@@ -1,0 +1,154 @@
+/* A socket at this moment: its state, what its counts mean, its timer. */
+#include "explain.h"
+
+#include "words.h"
+
+#include "sockstage/base/text.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+
+static void add_listener(const struct model_sock *s, struct explanation *e)
+{
+    explain_addf(e, THEME_WORDS,
+        _("Now: half open %u (SYN queue); ready for accept() %u. listen(%u) "
+          "lets Linux keep %u of each."),
+        s->syn_queue, s->accept_queue, s->backlog, s->backlog + 1);
+    if (s->accept_queue > s->backlog)
+        explain_add(e, THEME_FULL,
+            _("The accept queue is FULL: SYNs and last ACKs are thrown away "
+              "without an answer until accept() makes room."));
+    if (s->ignored > 0)
+        explain_addf(e, THEME_FULL,
+            _("Thrown away so far because a queue was full: %u."), s->ignored);
+    explain_see(e, "listen(2)");
+}
+
+static void add_datagrams(const struct model_sock *s, struct explanation *e)
+{
+    if (s->recv_memory > 0)
+        explain_addf(e, THEME_WORDS,
+            _("Now: the next datagram has %u bytes; all that wait take %u "
+              "bytes of memory, of at most %u (SO_RCVBUF)."),
+            s->recv_buffer, s->recv_memory, s->rcvbuf);
+    else
+        explain_add(e, THEME_WORDS, _("Now: no datagram waits to be read."));
+    if (s->ignored > 0)
+        explain_addf(e, THEME_FULL,
+            _("Datagrams that arrived and were thrown away so far: %u."),
+            s->ignored);
+    explain_see(e, "udp(7)");
+}
+
+static bool counts_bytes(const struct model_sock *s)
+{
+    switch (s->state) {
+    case TCP_STATE_ESTABLISHED:
+    case TCP_STATE_FIN_WAIT_1:
+    case TCP_STATE_FIN_WAIT_2:
+    case TCP_STATE_CLOSE_WAIT:
+    case TCP_STATE_CLOSING:
+    case TCP_STATE_LAST_ACK:
+        return true;
+    default:
+        return s->send_buffer > 0 || s->recv_buffer > 0;
+    }
+}
+
+static void add_bytes(const struct model_sock *s, struct explanation *e)
+{
+    uint32_t unsent = s->unsent < s->send_buffer ? s->unsent : s->send_buffer;
+
+    if (!counts_bytes(s))
+        return;
+    if (s->send_buffer > 0)
+        explain_addf(e, THEME_WORDS,
+            _("Now: %u bytes are in the send buffer. %u of them are sent and "
+              "kept until their ACK comes, %u are not sent yet."),
+            s->send_buffer, s->send_buffer - unsent, unsent);
+    if (s->recv_buffer > 0)
+        explain_addf(e, THEME_WORDS,
+            _("Now: %u bytes have arrived in order and wait for recv()."),
+            s->recv_buffer);
+    if (s->send_buffer == 0 && s->recv_buffer == 0)
+        explain_add(e, THEME_WORDS,
+            _("Now: both buffers are empty: nothing waits for an ACK, nothing "
+              "waits for recv()."));
+}
+
+static void add_timer(
+    const struct moment *m, const struct model_sock *s, struct explanation *e)
+{
+    uint64_t left = s->timer_at_ns > m->now_ns ? s->timer_at_ns - m->now_ns : 0;
+    char time[32];
+
+    if (s->timer == SOCK_TIMER_NONE)
+        return;
+    e->runs = true;
+    words_duration(left, time, sizeof time);
+    if (s->timer_retrans > 0)
+        explain_addf(e, THEME_TIMER,
+            _("The timer %s fires in %s; it has fired x%u. %s"),
+            timer_name(s->timer), time, s->timer_retrans,
+            _(timer_explain(s->timer)));
+    else
+        explain_addf(e, THEME_TIMER, _("The timer %s fires in %s. %s"),
+            timer_name(s->timer), time, _(timer_explain(s->timer)));
+    explain_see(e, timer_section(s->timer));
+}
+
+static void add_title(const struct model_sock *s, struct explanation *e)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (s->owner_count > 0)
+        str_add(&e->title, s->owners[0]);
+    else if (s->former[0])
+        str_addf(&e->title, _("formerly %s"), s->former);
+    else
+        str_add(&e->title, addr_format(&s->local, text));
+    if (s->owner_count == 0 && s->peer.family)
+        str_addf(&e->title, " → %s", addr_format(&s->peer, text));
+    str_addf(&e->title, "  %s", state_name(s->proto, s->state));
+}
+
+static void add_state(
+    const struct moment *m, const struct model_sock *s, struct explanation *e)
+{
+    const struct model_sock *peer = model_sock_peer(m->model, s);
+    struct str see = STR_INIT;
+
+    explain_add(e, THEME_SCREEN, _(state_explain(s->proto, s->state)));
+    if (s->proto == IPPROTO_UDP) {
+        explain_see(e, "RFC 768");
+        return;
+    }
+    str_addf(&see, "RFC 9293 %s", state_section(s->state));
+    explain_see(e, str_text(&see));
+    str_done(&see);
+    explain_see(e, "tcp(7)");
+    if (peer && !peer->accepted && s->state == TCP_STATE_ESTABLISHED)
+        explain_row(e, EXPLAIN_TOPIC, "NOT_ACCEPTED");
+}
+
+void explain_sock(
+    const struct moment *m, const struct model_sock *s, struct explanation *e)
+{
+    char process[MODEL_NAME_MAX] = "";
+
+    add_title(s, e);
+    add_state(m, s, e);
+    if (s->owner_count > 0) {
+        words_process(s->owners[0], process);
+        explain_calls(m, process, s->id, e);
+    }
+    if (s->owner_count == 0 && s->accepted && !s->gone)
+        explain_row(e, EXPLAIN_TOPIC, "ORPHAN");
+    if (s->is_listener)
+        add_listener(s, e);
+    else if (s->proto == IPPROTO_UDP)
+        add_datagrams(s, e);
+    else
+        add_bytes(s, e);
+    add_timer(m, s, e);
+}

@@ -1,0 +1,265 @@
+/* The calls of a process or a socket, arguments filled in: those that make
+ * sense first (offers.def), then the others, each with its reason (whys.def),
+ * because errors teach. */
+#include "menu.h"
+
+#include "situation.h"
+
+#include "sockstage/base/mem.h"
+#include "sockstage/base/str.h"
+#include "sockstage/base/text.h"
+#include "sockstage/calls/call.h"
+#include "sockstage/script/complete.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What a socket is, as far as calls care: one bit of these. */
+enum in {
+    IN_FRESH = 1,
+    IN_BOUND = 2,
+    IN_LISTEN = 4,
+    IN_OPENING = 8,
+    IN_OPEN = 16,
+    IN_PEER_ENDED = 32,
+    IN_ENDED = 64, /* this side has sent its FIN */
+    IN_OVER = 128,
+    IN_UDP_FRESH = 256,
+    IN_UDP_BOUND = 512,
+    IN_UDP_CONNECTED = 1024,
+    IN_UDP = IN_UDP_FRESH | IN_UDP_BOUND | IN_UDP_CONNECTED,
+    IN_ANY = 2047,
+};
+
+static const struct {
+    const char *call;
+    unsigned in;
+} offers[] = {
+#define OFFER(call, in) {call, in},
+#include "offers.def"
+#undef OFFER
+};
+
+static const struct {
+    const char *call;
+    unsigned in;
+    const char *text;
+} whys[] = {
+#define WHY(call, in, text) {call, in, text},
+#include "whys.def"
+#undef WHY
+};
+
+static unsigned datagram_in(const struct model_sock *s)
+{
+    if (s->peer.family)
+        return IN_UDP_CONNECTED;
+    return s->local.port ? IN_UDP_BOUND : IN_UDP_FRESH;
+}
+
+static unsigned sock_in(const struct model_sock *s)
+{
+    if (s->gone)
+        return IN_OVER;
+    if (s->proto == IPPROTO_UDP)
+        return datagram_in(s);
+    switch (s->state) {
+    case TCP_STATE_LISTEN:
+        return IN_LISTEN;
+    case TCP_STATE_CLOSED:
+        if (s->peer.family)
+            return IN_OVER;
+        return s->local.port ? IN_BOUND : IN_FRESH;
+    case TCP_STATE_ESTABLISHED:
+        return IN_OPEN;
+    case TCP_STATE_CLOSE_WAIT:
+        return IN_PEER_ENDED;
+    case TCP_STATE_FIN_WAIT_1:
+    case TCP_STATE_FIN_WAIT_2:
+        return IN_ENDED;
+    case TCP_STATE_SYN_SENT:
+    case TCP_STATE_SYN_RECEIVED:
+        return IN_OPENING;
+    default:
+        return IN_OVER;
+    }
+}
+
+static const char *why_not(
+    const struct model *m, const char *call, unsigned offered, unsigned in)
+{
+    bool tcp = (in & IN_UDP) == 0;
+
+    if (offered & in) {
+        bool refused =
+            strcmp(call, "connect") == 0 && tcp && !situation_has_listener(m);
+        return refused ? N_("nobody listens there: ECONNREFUSED") : NULL;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(whys); i++)
+        if (strcmp(whys[i].call, call) == 0 && (whys[i].in & in))
+            return whys[i].text;
+    return N_("it makes no sense in this state");
+}
+
+/* ---- a call as a line ---------------------------------------------------- */
+
+/* A name that drops no socket when it is assigned to. */
+static void add_free_name(struct str *line, const struct model *m,
+    const char *process, const char *base)
+{
+    char name[MODEL_NAME_MAX];
+
+    snprintf(name, sizeof name, "%s", base);
+    for (int i = 2; model_sock_owned(m, process, name); i++)
+        snprintf(name, sizeof name, "%.16s%d", base, i);
+    str_add(line, name);
+}
+
+static void add_targets(struct str *line, const struct model *m,
+    const char *process, const struct call_def *def)
+{
+    switch (def->returns) {
+    case CALL_RETURNS_NUMBER:
+        str_add(line, str_equal(def->name, "send") ? "n = " : "");
+        break;
+    case CALL_RETURNS_BYTES:
+        str_add(line, "data = ");
+        break;
+    case CALL_RETURNS_SOCKET:
+        add_free_name(
+            line, m, process, str_equal(process, "server") ? "ls" : "s");
+        str_add(line, " = ");
+        break;
+    case CALL_RETURNS_SOCKET_ADDR:
+        add_free_name(line, m, process, "conn");
+        str_add(line, ", addr = ");
+        break;
+    case CALL_RETURNS_BYTES_ADDR:
+        str_add(line, "data, addr = ");
+        break;
+    case CALL_RETURNS_PROCESS:
+        str_add(line, "w = ");
+        break;
+    case CALL_RETURNS_NONE:
+    case CALL_RETURNS_VALUE:
+        break;
+    }
+}
+
+struct asking {
+    const struct model *m;
+};
+
+static bool argument(void *ctx, const char *process, const char *variable,
+    const struct call_def *def, size_t arg, struct str *out)
+{
+    const struct asking *a = ctx;
+
+    return situation_argument(a->m, process, variable, def, arg, out);
+}
+
+static void offer(struct menu *menu, const struct model *m, const char *process,
+    const char *variable, const struct call_def *def, const char *why)
+{
+    struct asking asking = {m};
+    const struct complete_names names = {.ctx = &asking, .argument = argument};
+    struct str line = STR_INIT;
+
+    str_addf(&line, "%s: ", process);
+    add_targets(&line, m, process, def);
+    if (variable)
+        str_addf(&line, "%s.", variable);
+    complete_call(&line, def, process, variable, &names);
+    menu_add(menu, str_steal(&line), def->help, why);
+}
+
+/* ---- a socket, a process ------------------------------------------------- */
+
+static const char *variable_of(
+    const struct model_sock *s, const char *process, char *out, size_t size)
+{
+    size_t len = strlen(process);
+
+    for (size_t i = 0; i < s->owner_count; i++) {
+        const char *owner = s->owners[i];
+        if (strncmp(owner, process, len) == 0 && owner[len] == '.') {
+            snprintf(out, size, "%s", owner + len + 1);
+            return out;
+        }
+    }
+    return NULL;
+}
+
+/* Where somebody listens, a client's new socket connects next. */
+static bool connects_next(
+    const struct model *m, const struct model_sock *s, unsigned in)
+{
+    return in == IN_FRESH && s->host == HOST_CLIENT &&
+           situation_has_listener(m);
+}
+
+static void offer_sock_calls(struct menu *menu, const struct model *m,
+    const char *process, const struct model_sock *s)
+{
+    char variable[2 * MODEL_NAME_MAX];
+    const struct call_def *connect = call_find(CALL_ON_SOCKET, "connect");
+    unsigned in = sock_in(s);
+    bool first = connects_next(m, s, in);
+
+    if (!variable_of(s, process, variable, sizeof variable))
+        return;
+    if (first)
+        offer(menu, m, process, variable, connect, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
+        const struct call_def *def = call_find(CALL_ON_SOCKET, offers[i].call);
+        if (def && !(first && def == connect))
+            offer(menu, m, process, variable, def,
+                why_not(m, def->name, offers[i].in, in));
+    }
+}
+
+/* Why no call can reach a socket that no process holds. */
+static const char *about_orphan(const struct model_sock *s)
+{
+    if (s->owner_count > 0)
+        return NULL;
+    if (s->former[0] == '\0' && s->state != TCP_STATE_TIME_WAIT)
+        return N_("No process holds this connection yet: accept() on the "
+                  "listener gives it to one. Until then no call can reach it.");
+    return N_("No process holds this socket any more: it was closed, and the "
+              "kernel brings the connection to its end. No call can reach it.");
+}
+
+void menu_fill(struct menu *menu, const struct model *m, const char *process,
+    uint64_t sock)
+{
+    const struct model_process *p = model_process(m, process);
+    const struct model_sock *s = sock ? model_sock(m, sock) : NULL;
+
+    menu_done(menu);
+    menu->about = s ? about_orphan(s) : NULL;
+    if (menu->about)
+        return;
+    if (p && p->exited) {
+        menu->about = N_("This process has ended: it makes no calls any more.");
+        return;
+    }
+    if (p && p->parked_call) {
+        struct str line = STR_INIT;
+        str_addf(&line, "interrupt %s", process);
+        menu->about = N_("It waits in a call; until that returns it can make "
+                         "no other.");
+        menu_add(menu, str_steal(&line),
+            N_("end the call it waits in, as a signal would"), NULL);
+        return;
+    }
+    if (s)
+        offer_sock_calls(menu, m, process, s);
+    for (size_t i = 0; call_at(i); i++) {
+        const struct call_def *def = call_at(i);
+        bool makes_sense = str_equal(def->name, "socket") || p;
+        if (def->on == CALL_ON_MODULE && makes_sense)
+            offer(menu, m, process, NULL, def, NULL);
+    }
+}

@@ -1,0 +1,201 @@
+/* Finds in the model what a call would most likely be given. One row an
+ * argument that depends on more than the call. */
+#include "situation.h"
+
+#include "sockstage/base/mem.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#define FIRST_PORT     8080
+#define FIRST_PORT_UDP 9999
+#define PORTS_TRIED    1000
+
+enum host situation_host(const struct model *m, const char *process)
+{
+    const struct model_process *p = model_process(m, process);
+
+    if (p)
+        return p->host;
+    return strcmp(process, "server") == 0 ? HOST_SERVER : HOST_CLIENT;
+}
+
+/* ---- looking around ------------------------------------------------------ */
+
+static const struct model_sock *newest_listener(const struct model *m)
+{
+    for (size_t i = model_sock_count(m); i-- > 0;) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->state == TCP_STATE_LISTEN && s->proto == IPPROTO_TCP)
+            return s;
+    }
+    return NULL;
+}
+
+bool situation_has_listener(const struct model *m)
+{
+    return newest_listener(m) != NULL;
+}
+
+/* A UDP socket of the other host that has a port. */
+static const struct model_sock *datagram_target(
+    const struct model *m, enum host from)
+{
+    for (size_t i = model_sock_count(m); i-- > 0;) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->proto == IPPROTO_UDP && s->host != from && s->local.port)
+            return s;
+    }
+    return NULL;
+}
+
+static bool is_port_taken(
+    const struct model *m, enum host host, uint8_t proto, uint16_t port)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->host == host && s->proto == proto && s->local.port == port)
+            return true;
+    }
+    return false;
+}
+
+static uint16_t free_port(const struct model *m, enum host host, uint8_t proto)
+{
+    uint16_t first = proto == IPPROTO_UDP ? FIRST_PORT_UDP : FIRST_PORT;
+
+    for (uint16_t i = 0; i < PORTS_TRIED; i++)
+        if (!is_port_taken(m, host, proto, (uint16_t)(first + i)))
+            return (uint16_t)(first + i);
+    return 0;
+}
+
+/* Who sent the last datagram that came to the socket's port. */
+static const struct addr *last_sender(
+    const struct model *m, const struct model_sock *s)
+{
+    for (size_t i = model_segment_count(m); i-- > 0;) {
+        const struct model_segment *g = model_segment_at(m, i);
+        if (g->seg.proto == IPPROTO_UDP && g->seg.from != s->host &&
+            g->seg.dst.port == s->local.port && s->local.port)
+            return &g->seg.src;
+    }
+    return NULL;
+}
+
+/* ---- as text ------------------------------------------------------------- */
+
+/* A host's own name stands for its first addresses. */
+static bool is_named(
+    const struct model *m, enum host host, const struct addr *a)
+{
+    const struct addr *all;
+    size_t count = model_addresses(m, host, &all);
+
+    if (addr_is_any(a))
+        return true;
+    return count > 0 && addr_same_ip(&all[0], a);
+}
+
+static void add_address(struct str *out, const struct model *m, enum host host,
+    const struct addr *a, uint16_t port)
+{
+    char ip[ADDR_TEXT_MAX];
+
+    str_addf(out, "('%s', %u)",
+        is_named(m, host, a) ? host_name(host) : addr_format_ip(a, ip), port);
+}
+
+static enum host other_host(enum host host)
+{
+    return host == HOST_SERVER ? HOST_CLIENT : HOST_SERVER;
+}
+
+/* ---- one function an argument -------------------------------------------- */
+
+struct asked {
+    const struct model *m;
+    enum host host;
+    const struct model_sock *sock; /* NULL: not known */
+    const char *variable;
+};
+
+static bool add_target(const struct asked *a, struct str *out)
+{
+    bool datagrams = a->sock && a->sock->proto == IPPROTO_UDP;
+    const struct model_sock *to =
+        datagrams ? datagram_target(a->m, a->host) : newest_listener(a->m);
+
+    if (!to)
+        return false;
+    add_address(out, a->m, to->host, &to->local, to->local.port);
+    return true;
+}
+
+static bool add_receiver(const struct asked *a, struct str *out)
+{
+    const struct addr *from = a->sock ? last_sender(a->m, a->sock) : NULL;
+
+    if (from) {
+        add_address(out, a->m, other_host(a->host), from, from->port);
+        return true;
+    }
+    const struct model_sock *to = datagram_target(a->m, a->host);
+    if (!to)
+        return false;
+    add_address(out, a->m, to->host, &to->local, to->local.port);
+    return true;
+}
+
+static bool add_free_port(const struct asked *a, struct str *out)
+{
+    uint8_t proto = a->sock ? a->sock->proto : IPPROTO_TCP;
+
+    str_addf(out, "('', %u)", free_port(a->m, a->host, proto));
+    return true;
+}
+
+static bool add_size(const struct asked *a, struct str *out)
+{
+    if (!a->sock || a->sock->recv_buffer == 0)
+        return false;
+    str_addf(out, "%u", a->sock->recv_buffer);
+    return true;
+}
+
+static bool add_descriptor(const struct asked *a, struct str *out)
+{
+    if (!a->variable)
+        return false;
+    str_addf(out, "%s.fileno()", a->variable);
+    return true;
+}
+
+static const struct {
+    const char *call, *arg;
+    bool (*add)(const struct asked *a, struct str *out);
+} rows[] = {
+    {"connect", "address", add_target},
+    {"sendto", "address", add_receiver},
+    {"bind", "address", add_free_port},
+    {"recv", "bufsize", add_size},
+    {"recvfrom", "bufsize", add_size},
+    {"read", "fd", add_descriptor},
+    {"write", "fd", add_descriptor},
+};
+
+bool situation_argument(const struct model *m, const char *process,
+    const char *variable, const struct call_def *def, size_t arg,
+    struct str *out)
+{
+    struct asked a = {.m = m,
+        .host = situation_host(m, process),
+        .sock = variable ? model_sock_owned(m, process, variable) : NULL,
+        .variable = variable};
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        if (strcmp(rows[i].call, def->name) == 0 &&
+            strcmp(rows[i].arg, def->args[arg].name) == 0)
+            return rows[i].add(&a, out);
+    return false;
+}

@@ -1,0 +1,308 @@
+/* Lessons in the screen, on the real kernel; needs privilege or unprivileged
+ * user namespaces: next and back, the vote behind the curtain, playing by
+ * itself, again from the start, the list and what was played. */
+#include "term.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define PAGE_UP   "\033[5~"
+#define PAGE_DOWN "\033[6~"
+
+static char state_home[] = "/tmp/sockstage-lessons-XXXXXX";
+
+static int open_folder(void **state)
+{
+    (void)state;
+    return mkdtemp(state_home) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/sockstage/progress", state_home);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/sockstage/history", state_home);
+    unlink(path);
+    snprintf(path, sizeof path, "%s/sockstage", state_home);
+    rmdir(path);
+    return rmdir(state_home);
+}
+
+/* On a machine that refuses the private wire there is nothing to test. */
+static struct term *start(const char *lesson)
+{
+    const struct term_setup setup = {.state = state_home};
+    const char *args[] = {"--lang=en", lesson, NULL};
+    struct term *t = term_start_with(24, 80, args, &setup);
+
+    assert_true(term_wait(t, "c1>"));
+    char *screen = term_dump(t);
+    bool loopback = strstr(screen, "loopback") != NULL;
+    free(screen);
+    if (!loopback)
+        return t;
+    term_free(t);
+    skip();
+    return NULL;
+}
+
+static void quit(struct term *t)
+{
+    term_keys(t, "q");
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
+/* One step, and its number in the header. */
+static void next(struct term *t, int step)
+{
+    char text[32];
+
+    term_keys(t, PAGE_DOWN);
+    snprintf(text, sizeof text, "step %d of ", step);
+    assert_true(term_wait(t, text));
+}
+
+static bool shows(struct term *t, const char *text)
+{
+    char *screen = term_dump(t);
+    bool found = strstr(screen, text) != NULL;
+
+    free(screen);
+    return found;
+}
+
+static void test_next_and_back(void **state)
+{
+    struct term *t = start("accept");
+
+    (void)state;
+    for (int i = 1; i <= 5; i++)
+        next(t, i);
+    assert_true(term_wait(t, "to accept  1 of 6"));
+    next(t, 6);
+    assert_true(term_wait(t, "to accept  0 of 6"));
+    term_keys(t, PAGE_UP);
+    assert_true(term_wait(t, "PAST"));
+    assert_true(term_wait(t, "step 5 of "));
+    assert_true(term_wait(t, "to accept  1 of 6"));
+    assert_true(term_wait(t, "does not go back"));
+    term_keys(t, PAGE_UP);
+    assert_true(term_wait(t, "step 4 of "));
+    assert_true(term_wait(t, "to accept  0 of 6"));
+    /* Forward through the past, to now, and on. */
+    next(t, 5);
+    assert_true(shows(t, "PAST"));
+    next(t, 6);
+    assert_true(term_wait_gone(t, "PAST"));
+    next(t, 7);
+    assert_false(shows(t, "PAST"));
+    quit(t);
+}
+
+static void test_vote_behind_curtain(void **state)
+{
+    struct term *t = start("backlog");
+
+    (void)state;
+    assert_false(shows(t, "How many"));
+    for (int i = 1; i <= 5; i++)
+        next(t, i);
+    assert_true(term_wait(t, "to accept  1 of 2"));
+    next(t, 6);
+    assert_true(term_wait(t, "hidden until the vote"));
+    assert_false(shows(t, "to accept"));
+    assert_false(shows(t, "not accepted"));
+    next(t, 7);
+    next(t, 8);
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "How many connections wait"));
+    /* Nothing that mixes both ends opens. */
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "This would show what is hidden"));
+    term_keys(t, "z");
+    assert_true(term_wait(t, "This would show what is hidden"));
+    term_keys(t, "1");
+    assert_true(term_wait(t, "● 1  none"));
+    term_keys(t, "\033[B\033[B\r"); /* the next one but one */
+    assert_true(term_wait(t, "● 3  one"));
+    assert_false(shows(t, "✓"));
+    next(t, 9);
+    assert_true(term_wait(t, "✓ 2 right: two"));
+    assert_true(term_wait(t, "✗ 3 chosen: one"));
+    assert_true(term_wait(t, "to accept  2 of 2"));
+    /* The past shows it as it stood, and takes no other choice. */
+    term_keys(t, PAGE_UP);
+    assert_true(term_wait(t, "● 3  one"));
+    assert_true(term_wait(t, "hidden until the vote"));
+    term_keys(t, "2");
+    assert_true(term_wait(t, "This is the past"));
+    assert_true(term_wait(t, "● 3  one"));
+    next(t, 9);
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "limit is one more"));
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "The end: The accept queue"));
+    assert_true(term_wait(t, "Connect c3, too."));
+    assert_true(term_wait(t, "Next in the course (Enter): accept"));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "accept() takes one out"));
+    assert_true(term_wait(t, "step 0 of "));
+    quit(t);
+}
+
+static void test_click_on_an_option(void **state)
+{
+    struct term *t = start("backlog");
+
+    (void)state;
+    for (int i = 1; i <= 8; i++)
+        next(t, i);
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "How many connections wait"));
+    /* The second option is in the 21st row. */
+    term_keys(t, "\033[<0;8;21M\033[<0;8;21m");
+    assert_true(term_wait(t, "● 2  two"));
+    quit(t);
+}
+
+static void test_plays_by_itself(void **state)
+{
+    struct term *t = start("accept");
+
+    (void)state;
+    term_keys(t, "+++p");
+    assert_true(term_wait(t, "A pause: it plays on"));
+    assert_true(term_wait(t, "step 8 of "));
+    term_keys(t, "p");
+    assert_true(term_wait(t, "The end: accept()"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "The end"));
+    assert_true(term_wait(t, "to read 5"));
+    quit(t);
+}
+
+static void test_play_stops_at_question_and_key(void **state)
+{
+    struct term *t = start("backlog");
+
+    (void)state;
+    term_keys(t, "+++p");
+    assert_true(term_wait(t, "A question: it plays on"));
+    term_keys(t, "p");
+    assert_true(term_wait(t, "✓ 2 right: two"));
+    assert_true(term_wait(t, "The end"));
+    quit(t);
+    t = start("backlog");
+    term_keys(t, "--p");
+    assert_true(term_wait(t, "p pause"));
+    term_keys(t, " ");
+    assert_true(term_wait(t, "p play"));
+    quit(t);
+}
+
+/* What was done by hand makes a line fail; the script goes on. */
+static void test_by_hand_and_restart(void **state)
+{
+    struct term *t = start("accept");
+
+    (void)state;
+    for (int i = 1; i <= 5; i++)
+        next(t, i);
+    assert_true(term_wait(t, "to accept  1 of 6"));
+    term_line(t, "c2: s = socket()");
+    term_line(t, "c2: s.connect(('server', 8080))");
+    assert_true(term_wait(t, "to accept  2 of 6"));
+    next(t, 6);
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "After what was done by hand"));
+    next(t, 8);
+    next(t, 9);
+    assert_true(term_wait(t, "to read 5"));
+    term_keys(t, "r");
+    assert_true(term_wait(t, "r once more starts"));
+    term_keys(t, "r");
+    assert_true(term_wait(t, "step 0 of "));
+    assert_true(term_wait_gone(t, "LISTEN"));
+    for (int i = 1; i <= 5; i++)
+        next(t, i);
+    assert_true(term_wait(t, "to accept  1 of 6"));
+    /* The journal went on: the first stage is a chapter of it. */
+    term_keys(t, "@");
+    assert_true(term_wait(t, "  2  accept()"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "  2  accept()"));
+    quit(t);
+}
+
+static void test_list_and_progress(void **state)
+{
+    struct term *t = start("accept");
+
+    (void)state;
+    next(t, 1);
+    term_keys(t, "L");
+    assert_true(term_wait(t, "establishing a connection"));
+    assert_true(term_wait(t, "accept"));
+    assert_true(term_wait(t, "backlog"));
+    assert_true(term_wait(t, "own"));
+    term_keys(t, "\033[A\r"); /* backlog is above accept */
+    assert_true(term_wait(t, "Enter once more"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "establishing a connection"));
+    assert_true(shows(t, "accept() takes one out"));
+    term_keys(t, "L\033[B\r\r"); /* own is below it */
+    assert_true(term_wait_gone(t, "accept"));
+    assert_true(term_wait(t, "A lesson of no section"));
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "Nothing happens here."));
+    assert_true(term_wait(t, "The end"));
+    quit(t);
+    t = start("own");
+    term_keys(t, "L");
+    assert_true(term_wait(t, "✓   own"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "✓   own"));
+    quit(t);
+}
+
+static void test_unknown(void **state)
+{
+    const char *args[] = {"--lang=en", "acept", NULL};
+    struct term *t = term_start(24, 80, args);
+
+    (void)state;
+    assert_true(term_wait(t, "there is no lesson acept; there is: accept"));
+    assert_int_equal(term_wait_exit(t), 2);
+    term_free(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_next_and_back),
+        cmocka_unit_test(test_vote_behind_curtain),
+        cmocka_unit_test(test_click_on_an_option),
+        cmocka_unit_test(test_plays_by_itself),
+        cmocka_unit_test(test_play_stops_at_question_and_key),
+        cmocka_unit_test(test_by_hand_and_restart),
+        cmocka_unit_test(test_list_and_progress),
+        cmocka_unit_test(test_unknown),
+    };
+    const char *program = getenv("SOCKSTAGE_LESSONS");
+
+    if (program)
+        setenv("SOCKSTAGE", program, 1);
+    return cmocka_run_group_tests(tests, open_folder, remove_folder);
+}

@@ -1,0 +1,144 @@
+/* What the screen explains, on the real kernel: why calls failed (why.stage,
+ * line by line), `?` and `i` on what is selected. It needs privilege, or a user
+ * namespace and /dev/net/tun; it skips where the program says that it can't. */
+#include "term.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <cmocka.h>
+
+/* Exit code 3 is "the machine cannot do what was asked". */
+static bool is_refused(void)
+{
+    int status = system("echo 'require private' | \"$SOCKSTAGE\" run "
+                        "--wire=private - >/dev/null 2>&1");
+
+    return WIFEXITED(status) && WEXITSTATUS(status) == 3;
+}
+
+static void quit(struct term *t)
+{
+    term_keys(t, "q");
+    assert_int_equal(term_wait_exit(t), 0);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
+/* The lines of why.stage that fail, by their order, as the log has them, and
+ * what is said about each. */
+static const struct {
+    int step;
+    const char *call, *why;
+} failures[] = {
+    {3, "s.connect(('server', 8081))",
+        "nobody listens on 10.0.0.1:8081: the kernel there answered with RST"},
+    {9, "b.bind(('', 8080))", "server.a listens on 0.0.0.0:8080 already"},
+    {11, "b.bind(('10.0.0.99', 8082))",
+        "10.0.0.99 is no address of the server"},
+    {13, "conn, addr = b.accept()", "server.b does not listen"},
+    {15, "m = a.recv(10)", "server.a is a listener"},
+    {18, "t.connect(('192.0.2.1', 80))",
+        "the client has no route to 192.0.2.1"},
+    {21, "u.sendto(b'x' * 65508", "65508 bytes do not fit into one datagram"},
+    {23, "u.send(b'x')", "c1.u has no peer: sendto() names an address"},
+    {26, "m = t.recv(1)", "c1.t was closed: the name is left"},
+    {35, "m = s.recv(10)",
+        "server.conn closed, and that sends RST when unread data is left"},
+    {37, "s.send(b'x')", "the server's kernel sent RST"},
+    {42, "s.connect(('server', 8080))",
+        "settimeout() ended the wait: its SYN (segment"},
+    {46, "s.connect(('server', 8080))",
+        "the handshake with 10.0.0.1:8080 goes on"},
+    {48, "s.connect(('server', 8080))",
+        "the first connect() still goes on: its SYN (segment"},
+};
+
+/* Plays the script up to that line. */
+static void play_to(struct term *t, int *step, int to)
+{
+    char position[32];
+
+    for (; *step <= to; ++*step) {
+        snprintf(position, sizeof position, "step %d of ", *step);
+        term_keys(t, "n");
+        assert_true(term_wait(t, position));
+    }
+}
+
+static void test_why(void **state)
+{
+    static const char *const args[] = {
+        "--wire=private", TEST_SOURCE_DIR "/screen/why.stage", NULL};
+    int step = 1;
+
+    (void)state;
+    if (is_refused())
+        skip();
+    struct term *t = term_start(40, 140, args);
+    assert_true(term_wait(t, "c1>"));
+    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
+        play_to(t, &step, failures[i].step);
+        assert_true(term_wait(t, failures[i].call));
+        assert_true(term_wait(t, failures[i].why));
+    }
+    /* Any key clears the line of messages; the log still says it. */
+    term_keys(t, "\033");
+    assert_true(term_wait(t, "└ the first connect() still goes on"));
+    quit(t);
+}
+
+static void test_explain_and_inspect(void **state)
+{
+    static const char *const args[] = {"--wire=private", NULL};
+
+    (void)state;
+    if (is_refused())
+        skip();
+    struct term *t = term_start(24, 80, args);
+    assert_true(term_wait(t, "c1>"));
+    term_line(t, "c1: s = socket()");
+    assert_true(term_wait(t, "c1.s"));
+    term_line(t, "c1: s.connect(('server', 8081))");
+    assert_true(term_wait(t, "nobody listens on 10.0.0.1:8081"));
+    term_keys(t, "?");
+    assert_true(term_wait(t, "c1.s  CLOSED"));
+    assert_true(term_wait(t, "raised ECONNREFUSED: nobody listens"));
+    assert_true(term_wait(t, "see: RFC 9293 3.3.2"));
+    assert_true(term_wait(t, "all keys"));
+    term_keys(t, "?");
+    assert_true(term_wait(t, "KEYS, while the prompt is empty"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "KEYS, while"));
+    term_keys(t, "i");
+    assert_true(term_wait(t, "SOCKET"));
+    assert_true(term_wait(t, "held by"));
+    assert_true(term_wait(t, "other socket"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "held by"));
+    /* While typing F1 explains the word; the line stays. */
+    term_keys(t, "s.shutdown(");
+    term_keys(t, "\033OP");
+    assert_true(term_wait(t, "see: shutdown(2)"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "see: shutdown(2)"));
+    assert_true(term_wait(t, "c1> s.shutdown("));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "s.shutdown("));
+    quit(t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_why),
+        cmocka_unit_test(test_explain_and_inspect),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
