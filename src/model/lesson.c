@@ -86,7 +86,7 @@ static void forget_question(struct model *m)
         if (m->lesson.items[i].kind == LESSON_ASK ||
             m->lesson.items[i].kind == LESSON_OPTION)
             remove_at(m, i);
-    m->judged = false;
+    m->judged = m->told = false;
     m->asked = 0;
 }
 
@@ -198,6 +198,8 @@ void lesson_apply(struct model *m, const struct event *e)
         judge(m);
     else if (e->kind == EVENT_NOTE && m->judged)
         forget_question(m);
+    else if (e->kind == EVENT_NOTE)
+        m->told = has_text(m, LESSON_ASK, NULL);
 }
 
 void lesson_clear(struct model *m)
@@ -263,6 +265,7 @@ struct model_lesson model_lesson(const struct model *m, const char *lang)
         return out;
     out.asked = m->asked;
     out.judged = m->judged;
+    out.told = m->told;
     add_options(&out, m, lang);
     if (out.right == 0)
         out.right = right_in(m, "en");

@@ -25,7 +25,7 @@
 #define MODEL_HELD_MAX      1000000
 #define MODEL_RUNS_MAX      MODEL_SEGMENTS_MAX
 #define MODEL_CALL_TEXT_MAX 16384 /* bytes */
-#define MODEL_LESSON_MAX   48  /* texts: these in four languages */
+#define MODEL_LESSON_MAX    48    /* texts: these in four languages */
 
 /* Of a model_sock or an event_socket: it counts bytes both ways. */
 #define IS_CONNECTION(s) (!(s)->is_listener && (s)->proto == IPPROTO_TCP)
@@ -149,6 +149,7 @@ struct model {
     VEC(struct lesson_text) lesson; /* in the order of the lines */
     uint64_t asked;                 /* see struct model_lesson */
     bool judged;
+    bool told; /* a narration has followed the question */
     bool hidden[MODEL_PARTS];
 };
 
@@ -179,8 +180,8 @@ const struct bucket *index_queue(const struct model *m, enum bucket_kind kind,
     const struct model_sock *listener);
 
 /* change.c: a socket that is in another state than before, or is new */
-void change_add(struct model *m, const struct model_sock *s, uint8_t before,
-    uint64_t t_ns);
+void change_add(
+    struct model *m, const struct model_sock *s, uint8_t before, uint64_t t_ns);
 void change_clear(struct model *m);
 
 /* traffic.c: segments and their fates */

@@ -31,6 +31,7 @@ static void code_head(struct coder *c, struct model *m)
     code_flag(c, &m->note_over);
     CODE(c, m->asked);
     code_flag(c, &m->judged);
+    code_flag(c, &m->told);
     for (size_t i = 0; i < MODEL_PARTS; i++)
         code_flag(c, &m->hidden[i]);
     code_array_text(c, m->wire, sizeof m->wire);

@@ -86,6 +86,7 @@ static void play_batch(struct player *p)
     const struct script_line *wire = needs_wire(p->script);
 
     if (!is_private && script_requires_private(p->script)) {
+        str_add(&p->why, _("this needs the private wire"));
         player_end(p, END_SKIPPED);
         return;
     }

@@ -354,6 +354,18 @@ void process_exit(struct process *p)
     observe_unheld(p->stage, p->host);
 }
 
+void process_reset(struct process *p)
+{
+    static const struct linger reset = {.l_onoff = 1};
+
+    for (size_t i = 0; i < p->socks.len; i++) {
+        int fd = p->socks.items[i]->io.fd;
+
+        if (fd >= 0)
+            setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    }
+}
+
 void process_free(struct process *p)
 {
     for (size_t i = 0; i < p->socks.len; i++)

@@ -206,6 +206,10 @@ static void close_processes(struct stage *s)
             lingering |= p->running->working;
             running_abandon(p->running);
         }
+        /* The machine's own network outlives the stage: no TIME_WAIT of ours
+         * may keep the port that the next script binds. */
+        if (hosts_kind(s->hosts) == HOSTS_LOOPBACK)
+            process_reset(p);
         process_free(p);
     }
     vec_done(&s->processes);

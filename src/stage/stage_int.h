@@ -155,6 +155,8 @@ int process_to_act(
     struct stage *s, const char *name, struct process **out, struct err *e);
 int process_fork(struct process *parent, const char *name, struct err *e);
 void process_exit(struct process *p);
+/* What it still holds will end with RST, without a trace in the kernel. */
+void process_reset(struct process *p);
 void process_free(struct process *p);
 struct variable *process_variable(const struct process *p, const char *name);
 void process_assign(struct process *p, const char *name, struct value *v);

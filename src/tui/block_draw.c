@@ -300,8 +300,8 @@ static bool has_buffers(const struct model_sock *s)
 }
 
 /* Where it is and whom it speaks to. */
-static void address_text(struct draw *d, const struct model_sock *s, bool full,
-    char out[WORDS_MAX])
+static void address_text(
+    struct draw *d, const struct model_sock *s, bool full, char out[WORDS_MAX])
 {
     const struct model *m = d->m->model;
     char local[WORDS_MAX];
@@ -313,8 +313,7 @@ static void address_text(struct draw *d, const struct model_sock *s, bool full,
     } else if (s->peer.family && s->host == HOST_SERVER) {
         words_client(m, s, peer);
         addr_format(&s->peer, local);
-        snprintf(out, WORDS_MAX,
-            full ? "%.64s · %.64s" : "%.64s", peer, local);
+        snprintf(out, WORDS_MAX, full ? "%.64s · %.64s" : "%.64s", peer, local);
     } else if (s->local.port && !full) {
         snprintf(out, WORDS_MAX, ":%u", s->local.port);
     } else if (s->local.port) {

@@ -9,7 +9,8 @@ static void select_in(
     struct ui *ui, enum column column, const char *process, uint64_t sock)
 {
     ui->sel = (struct selection){.column = column, .sock = sock};
-    snprintf(ui->sel.process, sizeof ui->sel.process, "%s", process);
+    snprintf(ui->sel.process, sizeof ui->sel.process, "%.*s",
+        MODEL_NAME_MAX - 1, process);
     ui->inspect = false;
     ui->open_run = 0;
 }

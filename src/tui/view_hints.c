@@ -213,7 +213,7 @@ static void hint_keys(struct draw *d, struct bar *b, uint32_t key,
     (void)d;
     if (!key || b->count == BAR_MAX)
         return;
-    snprintf(h.what, sizeof h.what, "%s", what);
+    snprintf(h.what, sizeof h.what, "%.*s", (int)sizeof h.what - 1, what);
     b->hints[b->count++] = h;
 }
 

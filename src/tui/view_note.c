@@ -16,6 +16,20 @@ static int draw_try(struct pen *p, const char *text)
     return p->y + 1;
 }
 
+/* What was told after the question belongs to its answer. */
+static int draw_judged(struct draw *d, struct pen *p,
+    const struct model_lesson *lesson, const struct model_note *note, int room)
+{
+    if (!lesson->told || !note) {
+        question_draw_judged(d, p, room);
+        return p->y + 1;
+    }
+    pen_wrap(p, THEME_NOTE, note->text, NOTE_LINES);
+    pen_newline(p, 1);
+    question_draw_judged(d, p, 1);
+    return p->y + 1;
+}
+
 /* One of them: what to try, the answer, a question without options, the note;
  * before there is any, the title, which the header may have to cut. */
 static int draw_note(struct draw *d, struct rect r)
@@ -26,11 +40,15 @@ static int draw_note(struct draw *d, struct rect r)
     int room = r.h > 0 ? r.h : NOTE_LINES;
 
     pen_go(&p, 1);
+    if (lesson.try_text && note && note->text && *note->text) {
+        pen_wrap(&p, THEME_NOTE, note->text, NOTE_LINES);
+        pen_newline(&p, 1);
+    }
     if (lesson.try_text)
         return draw_try(&p, lesson.try_text);
     if (lesson.question && lesson.judged && lesson.option_count > 0)
-        question_draw_judged(d, &p, room);
-    else if (lesson.question && lesson.option_count == 0)
+        return draw_judged(d, &p, &lesson, note, room);
+    if (lesson.question && lesson.option_count == 0)
         pen_wrap(&p, THEME_QUESTION, lesson.question, NOTE_LINES_MAX);
     else if (note && note->text && *note->text)
         pen_wrap(&p, THEME_NOTE, note->text, NOTE_LINES_MAX);

@@ -157,6 +157,7 @@ static void without_a_private_wire(void **state)
     script_run_play(&r, "c1: a = 1\nrequire private\nwire hold\n", 0);
     script_run_until_ended(&r);
     assert_int_equal(r.result, END_SKIPPED);
+    assert_string_equal(r.why, "this needs the private wire");
     assert_int_equal(script_run_count(&r, EVENT_PROCESS), 0);
     assert_int_equal(script_run_count(&r, EVENT_END), 1);
     script_run_close(&r);

@@ -72,10 +72,13 @@ static void test_keymap(void **state)
 {
     (void)state;
     assert_int_equal(keymap_action(NULL, ' ', false), ACTION_DELIVER);
-    assert_int_equal(keymap_action(NULL, KEY_CODE_PAGE_DOWN, false), ACTION_NEXT);
+    assert_int_equal(
+        keymap_action(NULL, KEY_CODE_PAGE_DOWN, false), ACTION_NEXT);
     assert_int_equal(keymap_action(NULL, 'n', false), ACTION_NEXT);
-    assert_int_equal(keymap_action(NULL, 0x315c, false), ACTION_NEXT); /* on n */
-    assert_int_equal(keymap_action(NULL, 0x3157, false), ACTION_HOLD); /* on h */
+    assert_int_equal(
+        keymap_action(NULL, 0x315c, false), ACTION_NEXT); /* on n */
+    assert_int_equal(
+        keymap_action(NULL, 0x3157, false), ACTION_HOLD); /* on h */
     assert_int_equal(keymap_action(NULL, 0x3131, false), ACTION_RESTART);
     /* l begins names such as ls, L does not; the jamo is the same for both. */
     assert_int_equal(keymap_action(NULL, 'L', false), ACTION_LESSONS);
@@ -92,8 +95,10 @@ static void test_keymap_of_the_past(void **state)
     assert_int_equal(keymap_action(NULL, ' ', true), ACTION_PLAY);
     assert_int_equal(keymap_action(NULL, '}', true), ACTION_TARGET_ON);
     assert_int_equal(keymap_action(NULL, '{', true), ACTION_TARGET_BACK);
-    assert_int_equal(keymap_action(NULL, KEY_CODE_PAGE_DOWN, true), ACTION_NEXT);
-    assert_int_equal(keymap_action(NULL, KEY_CODE_PAGE_UP, true), ACTION_STEP_BACK);
+    assert_int_equal(
+        keymap_action(NULL, KEY_CODE_PAGE_DOWN, true), ACTION_NEXT);
+    assert_int_equal(
+        keymap_action(NULL, KEY_CODE_PAGE_UP, true), ACTION_STEP_BACK);
     assert_int_equal(keymap_action(NULL, KEY_CODE_HOME, true), ACTION_OLDEST);
     assert_int_equal(keymap_action(NULL, KEY_CODE_END, true), ACTION_RETURN);
     assert_int_equal(keymap_action(NULL, '=', true), ACTION_FASTER);

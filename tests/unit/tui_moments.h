@@ -41,7 +41,8 @@ scene_maker scene_time_half_closed, scene_time_crossing, scene_time_refused;
 scene_maker scene_time_listening, scene_zoom_held, scene_zoom_accepted;
 scene_maker scene_zoom_lossy, scene_zoom_half_closed, scene_zoom_refused;
 scene_maker scene_zoom_listening, scene_states_held, scene_states_accepted;
-scene_maker scene_states_half_closed, scene_states_crossing, scene_states_refused;
+scene_maker scene_states_half_closed, scene_states_crossing,
+    scene_states_refused;
 scene_maker scene_states_listening;
 
 /* tui_texts.c */

@@ -141,6 +141,7 @@ struct model_lesson {
     size_t right;   /* the right option, from 1; 0: it isn't told */
     uint64_t asked; /* when, plus 1: tells it from others of its stage */
     bool judged;    /* a call or a line that does something has followed */
+    bool told;      /* a narration has: it belongs to the answer */
     const char *try_text;
 };
 

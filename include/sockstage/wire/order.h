@@ -68,7 +68,7 @@ struct wire_word_info {
     const char *word;
     enum wire_shape shape;
     const char *usage;
-    const char *help; /* N_() */
+    const char *help;    /* N_() */
     const char *explain; /* a few sentences; N_() */
     const char *see;     /* where that stands: "tc-netem(8)" */
 };
