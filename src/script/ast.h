@@ -188,7 +188,7 @@ struct script {
     char *name;
     VEC(char *) files; /* every file's name, the first is `name` */
     VEC(struct script_line *) lines;
-    VEC(size_t) steps;              /* indices of the lines that do something */
+    VEC(size_t) steps;              /* indices of the lines that begin one */
     VEC(struct script_error) hints; /* at most SCRIPT_HINTS_MAX */
 };
 
@@ -198,6 +198,8 @@ void script_line_free(struct script_line *l);
 
 /* Whether a line of that kind does something: counts as a step. */
 bool line_kind_does(enum line_kind kind);
+/* A line that only checks, hides or uncovers what the line before it did. */
+bool line_kind_follows(enum line_kind kind);
 
 /* ---- evaluation --------------------------------------------------------- */
 

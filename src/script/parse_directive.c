@@ -236,6 +236,12 @@ const struct directive *directive_find(const char *word)
     return NULL;
 }
 
+bool line_kind_follows(enum line_kind kind)
+{
+    return kind == LINE_EXPECT || kind == LINE_CLAIM || kind == LINE_MARK ||
+           kind == LINE_HIDE || kind == LINE_SHOW;
+}
+
 bool line_kind_does(enum line_kind kind)
 {
     for (size_t i = 0; i < ARRAY_LEN(directives); i++)

@@ -216,6 +216,18 @@ static struct script_line *line_new(struct parser *p, enum line_kind kind)
     return l;
 }
 
+/* Whether it belongs to the step of a line before it; see player_next(). */
+static bool goes_along(const struct script *s, enum line_kind kind)
+{
+    size_t i = s->lines.len;
+
+    if (!line_kind_follows(kind))
+        return false;
+    while (i > 0 && line_kind_follows(s->lines.items[i - 1]->kind))
+        i--;
+    return i > 0 && line_kind_does(s->lines.items[i - 1]->kind);
+}
+
 /* Adds the line to the script, or frees it. */
 static bool line_finish(struct parser *p, bool ok)
 {
@@ -229,7 +241,7 @@ static bool line_finish(struct parser *p, bool ok)
         script_line_free(l);
         return false;
     }
-    if (line_kind_does(l->kind))
+    if (line_kind_does(l->kind) && !goes_along(p->script, l->kind))
         vec_push(&p->script->steps, p->script->lines.len);
     vec_push(&p->script->lines, l);
     return true;

@@ -130,6 +130,16 @@ static bool ends_question(const struct script *s, size_t next)
     return kind != LINE_ASK && kind != LINE_OPTION;
 }
 
+/* What only checks, hides or uncovers what was done goes along with it. */
+static void push_what_follows(struct player *p)
+{
+    const struct script *s = p->script;
+
+    while (p->position < s->lines.len &&
+           line_kind_follows(s->lines.items[p->position]->kind))
+        lane_push(&p->script_lane, s->lines.items[p->position++], NULL);
+}
+
 int player_next(struct player *p, struct err *e)
 {
     const struct script *s = p->script;
@@ -143,7 +153,11 @@ int player_next(struct player *p, struct err *e)
         const struct script_line *l = s->lines.items[p->position++];
 
         lane_push(&p->script_lane, l, NULL);
-        if (line_kind_does(l->kind) || ends_question(s, p->position))
+        if (line_kind_does(l->kind)) {
+            push_what_follows(p);
+            break;
+        }
+        if (ends_question(s, p->position))
             break;
     }
     player_kick(p);
@@ -208,6 +222,15 @@ static const struct task *waiting_task(const struct player *p)
     return t ? t : lane_waiting(&p->typed_lane);
 }
 
+/* A step is over when what follows it is. */
+static bool is_being_checked(const struct player *p)
+{
+    const struct lane *lane = &p->script_lane;
+
+    return lane->tasks.len > 0 &&
+           line_kind_follows(lane->tasks.items[0]->line->kind);
+}
+
 struct player_state player_state(const struct player *p)
 {
     struct player_state out = {0};
@@ -224,6 +247,8 @@ struct player_state player_state(const struct player *p)
     out.count = s->steps.len;
     while (out.position < out.count && s->steps.items[out.position] < done)
         out.position++;
+    if (out.position > 0 && is_being_checked(p))
+        out.position--;
     if (p->position < s->lines.len)
         out.next = s->lines.items[p->position]->source;
     out.only_words =

@@ -92,7 +92,9 @@ static void play_to_the_end(struct term *t)
             steps(t, &done, &count);
         }
     }
-    term_pump(t, 50); /* what the last line did */
+    term_pump(t, 50);     /* what the last line did */
+    term_keys(t, "\033"); /* and what the message line says of it */
+    term_pump(t, 50);
 }
 
 /* "event 12 of 34", where the timeline is. */

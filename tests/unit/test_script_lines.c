@@ -364,8 +364,8 @@ static void test_other_lines(void **state)
     assert_string_equal(l[14]->processes[0], "c1");
     assert_string_equal(l[15]->name, "wire");
     assert_int_equal(l[16]->kind, LINE_SHOW);
-    /* set, name, wait, pause, interrupt, hide, show */
-    assert_int_equal(script_line_count(s), 7);
+    /* set, name, wait, pause, interrupt; hide and show go along with it */
+    assert_int_equal(script_line_count(s), 5);
     assert_int_equal(script_line_number(s, 0), 11);
     assert_string_equal(
         script_line_text(s, 0), "set server tcp_rmem 4096 8192 16384");

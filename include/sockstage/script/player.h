@@ -42,8 +42,9 @@ void player_free(struct player *p); /* NULL is allowed */
 void player_play(
     struct player *p, const struct script *script, uint64_t timeout_ns);
 
-/* INTERACTIVE: carries out the next line of the script; notes and titles
- * before a doing line go along with it. A question stops behind its options,
+/* INTERACTIVE: carries out the next step of the script: a line that does
+ * something, the notes and titles before it, and what only checks, hides or
+ * uncovers what it did. A question stops behind its options,
  * because the line that follows is the answer. -EBUSY while a line is being
  * waited for, -ENOENT after the last. */
 int player_next(struct player *p, struct err *e);
