@@ -259,6 +259,7 @@ static void test_click_on_key(void **state)
     int row = 0;
     int col = 0;
 
+    assert_true(term_wait(t, "q quit"));
     assert_true(find(t, "q quit", &row, &col));
     snprintf(click, sizeof click, "\033[<0;%d;%dM", col, row);
     term_keys(t, click);
