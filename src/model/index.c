@@ -7,7 +7,7 @@ static struct bucket_key key_of(enum bucket_kind kind)
 {
     struct bucket_key key;
 
-    memset(&key, 0, sizeof key); /* padding too: it is hashed */
+    memset(&key, 0, sizeof key);
     key.kind = (uint8_t)kind;
     return key;
 }

@@ -51,8 +51,9 @@ enum bucket_kind {
     BUCKET_READY,
 };
 
+/* Hashed and compared as bytes: `unused` is 0, and there is no padding. */
 struct bucket_key {
-    uint8_t kind, host, proto;
+    uint8_t kind, host, proto, unused;
     uint16_t local, peer; /* ports */
     char name[MODEL_NAME_MAX];
 };

@@ -43,9 +43,8 @@ void tui_submit_typed(struct tui *t)
 
     tui_shown(t, &s);
     prompt_close_choices(&t->ui.prompt, false);
-    if (text[strspn(text, " ")] == '\0') {
-        prompt_reset(&t->ui.prompt);
-    } else if (ui_select_named(&t->ui, &s.m, text)) {
+    if (text[strspn(text, " ")] == '\0' ||
+        ui_select_named(&t->ui, &s.m, text)) {
         prompt_reset(&t->ui.prompt);
     } else if (player_submit(t->source.player, ui_process(&s.m), text, &e)) {
         t->by_hand = true;
