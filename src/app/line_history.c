@@ -185,18 +185,23 @@ static size_t count_lines(const struct str *text)
     return n;
 }
 
-/* The newest lines and the new one, as a new file in its place. */
-static int replace(const char *path, const struct str *text, const char *line)
+/* The newest lines and `count` new ones, as a new file in its place. */
+static int replace(const char *path, const struct str *text,
+    const struct str *lines, size_t count)
 {
     struct str name = STR_INIT;
-    const char *from = newest(str_text(text), text->len, LINE_HISTORY_MAX - 1);
-    size_t kept = (size_t)(str_text(text) + text->len - from);
+    const char *end = str_text(text) + text->len;
+    const char *from =
+        count < LINE_HISTORY_MAX
+            ? newest(str_text(text), text->len, LINE_HISTORY_MAX - count)
+            : end;
+    size_t kept = (size_t)(end - from);
 
     str_addf(&name, "%s.XXXXXX", path);
     int fd = mkostemp(name.data, O_CLOEXEC);
     int rc = fd < 0 ? -errno : write_all(fd, from, kept);
     if (rc == 0)
-        rc = write_all(fd, line, strlen(line));
+        rc = write_all(fd, str_text(lines), lines->len);
     if (fd >= 0 && close(fd) < 0 && rc == 0)
         rc = -errno;
     if (rc == 0 && rename(name.data, path) < 0)
@@ -208,33 +213,49 @@ static int replace(const char *path, const struct str *text, const char *line)
 }
 
 /* Half a line would spoil the next one. */
-static int append(int fd, const char *line, bool locked)
+static int append(int fd, const struct str *lines, bool locked)
 {
     off_t end = lseek(fd, 0, SEEK_END);
-    int rc = write_all(fd, line, strlen(line));
+    int rc = write_all(fd, str_text(lines), lines->len);
 
     if (rc < 0 && locked && end >= 0 && ftruncate(fd, end) < 0)
         return rc;
     return rc;
 }
 
-int line_history_add(struct line_history *h, const char *line, struct err *e)
+/* Those that can be typed again, each with its end; returns how many. */
+static size_t join(const char *const *lines, size_t count, struct str *out)
+{
+    size_t first = count > LINE_HISTORY_MAX ? count - LINE_HISTORY_MAX : 0;
+    size_t n = 0;
+
+    for (size_t i = first; i < count; i++) {
+        if (!is_line(lines[i], strlen(lines[i])))
+            continue;
+        str_addf(out, "%s\n", lines[i]);
+        n++;
+    }
+    return n;
+}
+
+int line_history_add(struct line_history *h, const char *const *lines,
+    size_t count, struct err *e)
 {
     struct str whole = STR_INIT;
     struct str text = STR_INIT;
     bool locked = false;
 
-    if (!h->path || !is_line(line, strlen(line)))
+    size_t fresh = h->path ? join(lines, count, &whole) : 0;
+    if (fresh == 0)
         return 0;
-    str_addf(&whole, "%s\n", line);
     int fd = open_locked(h->path, &locked);
     int rc = fd < 0 ? fd : 0;
     if (rc == 0 && locked)
         rc = read_all(fd, &text);
-    if (rc == 0 && locked && count_lines(&text) >= LINE_HISTORY_MAX)
-        rc = replace(h->path, &text, str_text(&whole));
+    if (rc == 0 && locked && count_lines(&text) + fresh > LINE_HISTORY_MAX)
+        rc = replace(h->path, &text, &whole, fresh);
     else if (rc == 0)
-        rc = append(fd, str_text(&whole), locked);
+        rc = append(fd, &whole, locked);
     if (fd >= 0)
         close(fd);
     str_done(&whole);

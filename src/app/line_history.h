@@ -8,6 +8,7 @@
 #include "sockstage/base/vec.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define LINE_HISTORY_MAX 1000
 
@@ -19,8 +20,9 @@ struct line_history {
 /* Finds and reads the file; one that is not there yet is no error. After an
  * error nothing is kept in this run. */
 int line_history_open(struct line_history *h, struct err *e);
-/* Adds a line to the file. After the first error nothing more is kept. */
-int line_history_add(struct line_history *h, const char *line, struct err *e);
+/* Adds lines to the file. After the first error nothing more is kept. */
+int line_history_add(struct line_history *h, const char *const *lines,
+    size_t count, struct err *e);
 void line_history_close(struct line_history *h);
 
 #endif

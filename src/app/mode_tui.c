@@ -30,19 +30,34 @@ struct session {
     struct shelf shelf;
     struct outputs outputs;
     struct line_history history;
-    struct err history_failure; /* msg "": none */
+    struct err history_failure;  /* msg "": none, or told already */
+    struct err progress_failure; /* the same */
+    bool progress_failed;
     struct err change_failure;
     struct err failures[2]; /* of writing them, at most one each */
     size_t failure_count;
     int code;
 };
 
+static void tell_once(struct session *s, struct err *e)
+{
+    if (e->msg[0] && s->tui) {
+        tui_message(s->tui, e->msg);
+        e->msg[0] = '\0';
+    }
+}
+
+/* The lesson that the program begins with is begun before there is a screen:
+ * then tell_of_files() tells it. */
 static void keep_progress(struct session *s, enum tui_played played)
 {
     struct err e;
 
-    if (shelf_played(&s->shelf, played, &e) < 0 && s->tui)
-        tui_message(s->tui, e.msg);
+    if (shelf_played(&s->shelf, played, &e) == 0 || s->progress_failed)
+        return;
+    s->progress_failed = true;
+    s->progress_failure = e;
+    tell_once(s, &s->progress_failure);
 }
 
 static void on_changed(void *ctx, const char *why)
@@ -144,13 +159,15 @@ static const char *title_of(const struct script *script, const char *lang)
     return slash && slash[1] ? slash + 1 : script_name(script);
 }
 
-static void on_typed(void *ctx, const char *line)
+static void on_typed(void *ctx, const char *const *lines, size_t count)
 {
     struct session *s = ctx;
     struct err e;
 
-    if (line_history_add(&s->history, line, &e) < 0)
+    if (line_history_add(&s->history, lines, count, &e) < 0)
         tui_message(s->tui, e.msg);
+    else
+        tell_once(s, &s->history_failure);
 }
 
 static void player_open(struct session *s)
@@ -301,8 +318,10 @@ static void tell_of_files(struct session *s)
         tui_message(s->tui, outputs_no_packets());
     else if (s->past.notice[0])
         tui_message(s->tui, s->past.notice);
-    else if (s->history_failure.msg[0])
-        tui_message(s->tui, s->history_failure.msg);
+    else if (s->progress_failure.msg[0])
+        tell_once(s, &s->progress_failure);
+    else
+        tell_once(s, &s->history_failure);
 }
 
 static void hear(void *ctx, const struct event *e)

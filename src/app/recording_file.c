@@ -39,8 +39,9 @@ static bool ends_with(const char *text, const char *end)
  * opening one may wait. */
 static bool begins_with_brace(const char *path)
 {
+    static const char mark[] = "\xef\xbb\xbf"; /* see recording_feed() */
     struct stat st;
-    char first = '\0';
+    char first[sizeof mark] = "";
     int fd;
 
     if (stat(path, &st) < 0 || !S_ISREG(st.st_mode))
@@ -48,10 +49,11 @@ static bool begins_with_brace(const char *path)
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return false;
-    if (read(fd, &first, 1) != 1)
-        first = '\0';
+    if (read(fd, first, sizeof first) < 1)
+        first[0] = '\0';
     close(fd);
-    return first == '{';
+    return first[0] == '{' || (memcmp(first, mark, sizeof mark - 1) == 0 &&
+                                  first[sizeof mark - 1] == '{');
 }
 
 bool recording_file_is(const char *path)

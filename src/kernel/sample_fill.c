@@ -3,6 +3,7 @@
 #include "sample_fill.h"
 
 #include <linux/sock_diag.h>
+#include <stddef.h>
 #include <string.h>
 
 _Static_assert(offsetof(struct sample_tcp_info, rto) == 8 &&
@@ -11,8 +12,13 @@ _Static_assert(offsetof(struct sample_tcp_info, rto) == 8 &&
                    offsetof(struct sample_tcp_info, delivery_rate) == 160 &&
                    offsetof(struct sample_tcp_info, bytes_sent) == 200 &&
                    offsetof(struct sample_tcp_info, rcv_wnd) == 232 &&
-                   sizeof(struct sample_tcp_info) == 248,
+                   offsetof(struct sample_tcp_info, received_ce) == 248 &&
+                   offsetof(struct sample_tcp_info, received_ce_bytes) == 272,
     "laid out as struct tcp_info of the kernel ABI");
+
+/* Up to the last member: not what the struct is padded with. */
+#define INFO_SIZE                                                              \
+    (offsetof(struct sample_tcp_info, received_ce_bytes) + sizeof(uint32_t))
 
 #define STATE_NEW_SYN_RECV   12
 #define STATE_BOUND_INACTIVE 13
@@ -28,12 +34,19 @@ uint8_t sample_state(uint8_t kernel_state)
 
 void sample_set_info(struct sock_sample *s, const void *raw, size_t len)
 {
-    if (len > sizeof s->info)
-        len = sizeof s->info;
+    if (len > INFO_SIZE)
+        len = INFO_SIZE;
     memset(&s->info, 0, sizeof s->info);
     if (len > 0)
         memcpy(&s->info, raw, len);
     s->info_len = (uint32_t)len;
+}
+
+/* The kernel's `int` may be below 0 for a moment, when it has used what it is
+ * about to set aside (sk_forward_alloc). */
+static uint32_t at_least_0(uint32_t bytes)
+{
+    return bytes <= INT32_MAX ? bytes : 0;
 }
 
 void sample_set_mem(struct sock_sample *s, const uint32_t *mem, size_t count)
@@ -43,9 +56,13 @@ void sample_set_mem(struct sock_sample *s, const uint32_t *mem, size_t count)
     s->has_mem = true;
     s->sndbuf = mem[SK_MEMINFO_SNDBUF];
     s->rcvbuf = mem[SK_MEMINFO_RCVBUF];
-    s->wmem_queued = mem[SK_MEMINFO_WMEM_QUEUED];
-    s->rmem_alloc = mem[SK_MEMINFO_RMEM_ALLOC];
-    s->drops = mem[SK_MEMINFO_DROPS];
+    s->mem.rmem_alloc = mem[SK_MEMINFO_RMEM_ALLOC];
+    s->mem.wmem_alloc = mem[SK_MEMINFO_WMEM_ALLOC];
+    s->mem.fwd_alloc = at_least_0(mem[SK_MEMINFO_FWD_ALLOC]);
+    s->mem.wmem_queued = mem[SK_MEMINFO_WMEM_QUEUED];
+    s->mem.optmem = mem[SK_MEMINFO_OPTMEM];
+    s->mem.backlog = mem[SK_MEMINFO_BACKLOG];
+    s->mem.drops = mem[SK_MEMINFO_DROPS];
 }
 
 static bool has_unacked_fin(uint8_t state)

@@ -484,14 +484,31 @@ WRITER(INFO)
 
     put_key(w, row);
     json_out_open(w->out, '{');
-    for (size_t i = 0; i < info_field_count(); i++) {
-        const char *name = info_field_at(i)->name;
-        if ((s->info_changed >> i & 1) == 0)
-            continue;
+    for (size_t i = info_set_next(&s->info_changed, 0); i < info_field_count();
+         i = info_set_next(&s->info_changed, i + 1)) {
         json_out_item(w->out);
-        json_out_text(w->out, name);
+        json_out_text(w->out, info_field_at(i)->name);
         str_addc(w->out, ':');
         json_out_u64(w->out, info_field_get(&s->info, i));
+    }
+    json_out_close(w->out, '}');
+}
+
+WRITER(SKMEM)
+{
+    const struct event_socket *s = at;
+
+    if (!s->has_mem || s->mem_changed == 0)
+        return;
+    put_key(w, row);
+    json_out_open(w->out, '{');
+    for (size_t i = 0; i < mem_field_count(); i++) {
+        if ((s->mem_changed >> i & 1) == 0)
+            continue;
+        json_out_item(w->out);
+        json_out_text(w->out, mem_field_at(i)->name);
+        str_addc(w->out, ':');
+        json_out_u64(w->out, mem_field_get(&s->mem, i));
     }
     json_out_close(w->out, '}');
 }

@@ -425,18 +425,9 @@ READER(ACCEPTED)
     return read_BOOL(r, row, v, at);
 }
 
-/* The row of tcp_info with that name; mostly it is `likely`. */
-static size_t info_row(const struct json_value *key, size_t likely)
+static const char *info_name(size_t i)
 {
-    size_t count = info_field_count();
-
-    for (size_t n = 0; n < count; n++) {
-        size_t i = (likely + n) % count;
-        const char *name = info_field_at(i)->name;
-        if (reading_is_key(key, name, strlen(name)))
-            return i;
-    }
-    return count;
+    return info_field_at(i)->name;
 }
 
 /* The writer's largest number stands for all that are larger; of these there
@@ -444,38 +435,52 @@ static size_t info_row(const struct json_value *key, size_t likely)
 static bool take_info(struct reading *r, const struct json_value *v, size_t i)
 {
     struct event_socket *s = &r->e->u.socket;
-    struct row row = {.key = info_field_at(i)->name};
+    const char *name = info_name(i);
     uint64_t n;
 
-    if (s->info_changed >> i & 1)
-        return reading_refuse(r, v, _("`%s` is there twice"), row.key);
-    if (!reading_whole(r, row.key, v, INT64_MAX, &n))
+    if (info_set_has(&s->info_changed, i))
+        return reading_refuse(r, v, _("`%s` is there twice"), name);
+    if (!reading_whole(r, name, v, INT64_MAX, &n))
         return false;
     info_field_set(&s->info, i, n == INT64_MAX ? UINT64_MAX : n);
     if (n != INT64_MAX && info_field_get(&s->info, i) != n)
-        return reading_refuse(r, v, _("`%s` is out of range"), row.key);
-    s->info_changed |= UINT64_C(1) << i;
+        return reading_refuse(r, v, _("`%s` is out of range"), name);
+    info_set_add(&s->info_changed, i);
     return true;
 }
 
 READER(INFO)
 {
-    struct json_scan inside;
-    struct json_value key, value;
-    size_t likely = 0;
+    const struct reading_table infos = {
+        info_field_count(), info_name, take_info};
 
-    if (v->kind != JSON_KIND_OBJECT)
-        return reading_refuse(r, v, _("`%s` must be an object"), row->key);
-    json_scan_init_inside(&inside, r->scan, v);
-    while (json_scan_member(&inside, &key, &value)) {
-        size_t i = info_row(&key, likely);
-        if (i == info_field_count() || value.kind == JSON_KIND_NULL)
-            continue;
-        if (!take_info(r, &value, i))
-            return false;
-        likely = i + 1;
-    }
+    return reading_numbers(r, row->key, v, &infos);
+}
+
+static const char *mem_name(size_t i)
+{
+    return mem_field_at(i)->name;
+}
+
+static bool take_mem(struct reading *r, const struct json_value *v, size_t i)
+{
+    struct event_socket *s = &r->e->u.socket;
+    uint64_t n;
+
+    if (s->mem_changed >> i & 1)
+        return reading_refuse(r, v, _("`%s` is there twice"), mem_name(i));
+    if (!reading_whole(r, mem_name(i), v, UINT32_MAX, &n))
+        return false;
+    mem_field_set(&s->mem, i, (uint32_t)n);
+    s->mem_changed |= 1U << i;
     return true;
+}
+
+READER(SKMEM)
+{
+    const struct reading_table mems = {mem_field_count(), mem_name, take_mem};
+
+    return reading_numbers(r, row->key, v, &mems);
 }
 
 /* ---- lines ----------------------------------------------------------------

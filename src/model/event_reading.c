@@ -146,3 +146,37 @@ bool reading_scan_failed(struct reading *r)
     snprintf(r->what, r->what_size, "%s", _(r->scan->error));
     return false;
 }
+
+/* The row with that name; mostly it is `likely`. */
+static size_t find_number(const struct reading_table *table,
+    const struct json_value *key, size_t likely)
+{
+    for (size_t n = 0; n < table->count; n++) {
+        size_t i = (likely + n) % table->count;
+        const char *name = table->name(i);
+        if (reading_is_key(key, name, strlen(name)))
+            return i;
+    }
+    return table->count;
+}
+
+bool reading_numbers(struct reading *r, const char *key,
+    const struct json_value *v, const struct reading_table *table)
+{
+    struct json_scan inside;
+    struct json_value name, value;
+    size_t likely = 0;
+
+    if (v->kind != JSON_KIND_OBJECT)
+        return reading_refuse(r, v, _("`%s` must be an object"), key);
+    json_scan_init_inside(&inside, r->scan, v);
+    while (json_scan_member(&inside, &name, &value)) {
+        size_t i = find_number(table, &name, likely);
+        if (i == table->count || value.kind == JSON_KIND_NULL)
+            continue;
+        if (!table->take(r, &value, i))
+            return false;
+        likely = i + 1;
+    }
+    return true;
+}

@@ -63,6 +63,16 @@ bool reading_list(struct reading *r, const char *key,
         const struct json_value *item, void *at),
     void *at);
 
+/* A table of numbers: an object with a member for each row that is told. */
+struct reading_table {
+    size_t count;
+    const char *(*name)(size_t row);
+    bool (*take)(struct reading *r, const struct json_value *v, size_t row);
+};
+/* Calls `take` for each; keys that are no row, and null, are passed over. */
+bool reading_numbers(struct reading *r, const char *key,
+    const struct json_value *v, const struct reading_table *table);
+
 bool reading_is_key(const struct json_value *key, const char *name, size_t len);
 /* An escaped key becomes the plain one that it stands for. */
 void reading_plain_key(struct reading *r, struct json_value *key);

@@ -1,8 +1,9 @@
-/* The tables of numbers: what `expect` asks (fields.def) and the kernel's
- * tcp_info (info.def). */
+/* The tables of numbers: what `expect` asks (fields.def), the kernel's tcp_info
+ * (info.def) and its memory of a socket (mem.def). */
 #include "sockstage/model/fields.h"
 
 #include "model_int.h"
+#include "sockstage/base/clock.h"
 #include "sockstage/base/text.h"
 
 enum info_row {
@@ -13,7 +14,7 @@ enum info_row {
     INFO_ROWS
 };
 
-_Static_assert(INFO_ROWS <= 64, "one bit per row in a uint64_t");
+_Static_assert(INFO_ROWS <= INFO_SET_MAX, "one bit per row");
 
 static const struct info_place {
     struct info_field pub;
@@ -53,7 +54,13 @@ const char *field_group_name(enum field_group group)
  * before it, so a row that never changed is a known 0. */
 static bool knows(const struct model_sock *s, enum info_row row)
 {
-    return IS_CONNECTION(s) && s->info_known >> row != 0;
+    const uint64_t *known = s->info_known.words;
+
+    if (!IS_CONNECTION(s))
+        return false;
+    if (row >= 64)
+        return known[1] >> (row - 64) != 0;
+    return known[1] != 0 || known[0] >> row != 0;
 }
 
 #define GETTERS(name, condition, value)                                        \
@@ -127,6 +134,15 @@ size_t info_field_count(void)
 const struct info_field *info_field_at(size_t i)
 {
     return i < ARRAY_LEN(infos) ? &infos[i].pub : NULL;
+}
+
+size_t info_field_find(const char *name)
+{
+    size_t i = 0;
+
+    while (i < ARRAY_LEN(infos) && strcmp(infos[i].pub.name, name) != 0)
+        i++;
+    return i;
 }
 
 static uint64_t member_get(
@@ -208,17 +224,129 @@ void info_field_set(struct sample_tcp_info *info, size_t i, uint64_t value)
     member_set(info, &infos[i], value);
 }
 
-uint64_t info_changed(const struct sample_tcp_info *before,
+static bool is_within(const struct info_place *place, uint32_t len)
+{
+    return place->offset + place->size <= len;
+}
+
+struct info_set info_changed(const struct sample_tcp_info *before,
     const struct sample_tcp_info *now, uint32_t len)
 {
-    uint64_t changed = 0;
+    struct info_set changed = {0};
 
     for (size_t i = 0; i < ARRAY_LEN(infos); i++) {
-        if (infos[i].pub.is_age || infos[i].offset + infos[i].size > len)
-            continue;
-        if (before == NULL ||
+        if (!infos[i].pub.is_age && is_within(&infos[i], len) &&
             info_field_get(before, i) != info_field_get(now, i))
-            changed |= UINT64_C(1) << i;
+            info_set_add(&changed, i);
+    }
+    return changed;
+}
+
+void info_add_last(struct info_set *set, uint32_t len)
+{
+    for (size_t i = ARRAY_LEN(infos); i-- > 0;) {
+        if (is_within(&infos[i], len) && !infos[i].pub.is_age) {
+            info_set_add(set, i);
+            return;
+        }
+    }
+}
+
+/* ---- ages ---------------------------------------------------------------- */
+
+static const size_t ages[] = {
+    INFO_last_data_sent, INFO_last_data_recv, INFO_last_ack_recv};
+_Static_assert(ARRAY_LEN(ages) == INFO_AGES, "as fields.h says");
+
+/* The kernel counts them in ticks of up to 10 ms. */
+#define AGE_SAME_NS (20 * NS_PER_MS)
+
+static uint64_t since(
+    const struct sample_tcp_info *now, size_t row, uint64_t now_ns)
+{
+    uint64_t age_ns = info_field_get(now, row) * NS_PER_MS;
+
+    return now_ns > age_ns ? now_ns - age_ns : 0;
+}
+
+void info_ages_note(const struct sample_tcp_info *now, uint64_t now_ns,
+    const struct info_set *set, uint64_t since_ns[INFO_AGES])
+{
+    for (size_t i = 0; i < INFO_AGES; i++) {
+        if (info_set_has(set, ages[i]))
+            since_ns[i] = since(now, ages[i], now_ns);
+    }
+}
+
+void info_ages_add(struct info_set *set, const struct sample_tcp_info *now,
+    uint32_t len, uint64_t now_ns, uint64_t since_ns[INFO_AGES])
+{
+    for (size_t i = 0; i < INFO_AGES; i++) {
+        uint64_t a = since_ns[i], b = since(now, ages[i], now_ns);
+        if (is_within(&infos[ages[i]], len) &&
+            (a > b ? a - b : b - a) > AGE_SAME_NS)
+            info_set_add(set, ages[i]);
+    }
+    info_ages_note(now, now_ns, set, since_ns);
+}
+
+uint64_t info_age_since(const struct model_sock *s, size_t row)
+{
+    for (size_t i = 0; i < INFO_AGES; i++) {
+        if (ages[i] == row)
+            return s->info_since_ns[i];
+    }
+    return 0;
+}
+
+/* ---- memory -------------------------------------------------------------- */
+
+static const struct mem_place {
+    struct mem_field pub;
+    size_t offset;
+} mems[] = {
+#define MEM(member, unit_text, text, where)                                    \
+    {{.name = #member, .unit = unit_text, .help = text, .see = where},         \
+        offsetof(struct sample_mem, member)},
+#include "mem.def"
+#undef MEM
+};
+_Static_assert(sizeof(struct sample_mem) == ARRAY_LEN(mems) * sizeof(uint32_t),
+    "every member has its row");
+
+size_t mem_field_count(void)
+{
+    return ARRAY_LEN(mems);
+}
+
+const struct mem_field *mem_field_at(size_t i)
+{
+    return i < ARRAY_LEN(mems) ? &mems[i].pub : NULL;
+}
+
+uint32_t mem_field_get(const struct sample_mem *mem, size_t i)
+{
+    uint32_t value = 0;
+
+    if (i < ARRAY_LEN(mems))
+        memcpy(&value, (const char *)mem + mems[i].offset, sizeof value);
+    return value;
+}
+
+void mem_field_set(struct sample_mem *mem, size_t i, uint32_t value)
+{
+    if (i < ARRAY_LEN(mems))
+        memcpy((char *)mem + mems[i].offset, &value, sizeof value);
+}
+
+uint32_t mem_changed(
+    const struct sample_mem *before, const struct sample_mem *now)
+{
+    uint32_t changed = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(mems); i++) {
+        if (mem_field_get(before, i) != mem_field_get(now, i))
+            changed |= 1U << i;
     }
     return changed;
 }

@@ -1,7 +1,8 @@
 /* What a lesson says, from the `line` events that narrate: title, question
  * with its options, what to try, and which columns are hidden. Each text is
  * kept by language. The next call or line that does something answers a
- * question; it stays, with what was right, until the next narration. */
+ * question; it stays, with what was right and what the class has voted for,
+ * until the next narration. */
 #include "model_int.h"
 
 #include "sockstage/base/text.h"
@@ -19,6 +20,7 @@ static const struct {
     {"ask", LESSON_ASK},
     {"option", LESSON_OPTION},
     {"try", LESSON_TRY},
+    {"vote", LESSON_VOTE},
     {"mark", LESSON_NOTHING},
     {"claim", LESSON_NOTHING},
     {"require", LESSON_NOTHING},
@@ -88,6 +90,7 @@ static void forget_question(struct model *m)
             remove_at(m, i);
     m->judged = m->told = false;
     m->asked = 0;
+    m->vote = 0;
 }
 
 static bool has_text(
@@ -100,10 +103,35 @@ static bool has_text(
     return false;
 }
 
-/* What has been asked is answered by what happens. */
+size_t model_open_options(const struct model *m)
+{
+    size_t most = 0;
+
+    if (m->judged)
+        return 0;
+    for (size_t i = 0; i < m->lesson.len; i++) {
+        size_t count = 0;
+        for (size_t k = 0; k < m->lesson.len; k++)
+            count +=
+                m->lesson.items[k].kind == LESSON_OPTION &&
+                strcmp(m->lesson.items[i].lang, m->lesson.items[k].lang) == 0;
+        most = count > most ? count : most;
+    }
+    return most < MODEL_OPTIONS_MAX ? most : MODEL_OPTIONS_MAX;
+}
+
+/* One beyond the options is none: a recording may say anything. */
+static void take_vote(struct model *m, const char *text)
+{
+    if (text[0] >= '1' && text[0] <= '9' && text[1] == '\0' &&
+        (size_t)(text[0] - '0') <= model_open_options(m))
+        m->vote = (uint8_t)(text[0] - '0');
+}
+
+/* What has been asked is answered by what happens, once it can be seen. */
 static void judge(struct model *m)
 {
-    m->judged = has_text(m, LESSON_ASK, NULL);
+    m->judged |= !model_hides_any(m) && has_text(m, LESSON_ASK, NULL);
 }
 
 /* The next question, or the next narration: the last one is over. */
@@ -182,7 +210,9 @@ static void apply_line(struct model *m, const struct event *e)
         judge(m);
         return;
     }
-    if (line.kind == LESSON_NOTHING)
+    if (line.kind == LESSON_VOTE)
+        take_vote(m, line.text);
+    if (line.kind == LESSON_NOTHING || line.kind == LESSON_VOTE)
         return;
     end_question(m, &line);
     if (line.kind == LESSON_ASK && m->asked == 0)
@@ -194,8 +224,9 @@ void lesson_apply(struct model *m, const struct event *e)
 {
     if (e->kind == EVENT_LINE)
         apply_line(m, e);
-    else if (e->kind == EVENT_CALL || e->kind == EVENT_EXPECT)
-        judge(m);
+    else if (e->kind == EVENT_CALL ||
+             (e->kind == EVENT_EXPECT && e->u.expect.line > 0))
+        judge(m); /* a typed `expect` only looks */
     else if (e->kind == EVENT_NOTE && m->judged)
         forget_question(m);
     else if (e->kind == EVENT_NOTE)
@@ -266,6 +297,7 @@ struct model_lesson model_lesson(const struct model *m, const char *lang)
     out.asked = m->asked;
     out.judged = m->judged;
     out.told = m->told;
+    out.vote = m->vote;
     add_options(&out, m, lang);
     if (out.right == 0)
         out.right = right_in(m, "en");

@@ -32,6 +32,7 @@ void model_clear(struct model *m)
     process_clear(m);
     sock_clear(m);
     change_clear(m);
+    recent_clear(m);
     traffic_clear(m);
     lesson_clear(m);
     forget_notes(m);

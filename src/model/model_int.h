@@ -15,6 +15,7 @@
 #define MODEL_CALLS_MAX    1024
 #define MODEL_WHYS_MAX     64 /* calls that keep why they failed */
 #define MODEL_CHANGES_MAX  1024
+#define MODEL_RECENT_MAX   256
 #define MODEL_DEPARTED_MAX 256 /* gone sockets that can still be asked for */
 #define MODEL_TAIL_SPARE   8   /* 1/8 of a full tail leaves at once */
 #define MODEL_NOTES_MAX    4   /* languages */
@@ -95,6 +96,14 @@ struct owner {
     UT_hash_handle hh;
 };
 
+/* What of a socket changed with one event, a bit per row; see recent.c. */
+struct recent {
+    uint64_t sock, t_ns;
+    struct info_set info;
+    uint32_t fields, mem;
+    uint8_t texts; /* of enum model_text */
+};
+
 struct held {
     uint64_t id;
     UT_hash_handle hh;
@@ -106,6 +115,7 @@ enum lesson_kind {
     LESSON_ASK,
     LESSON_OPTION,
     LESSON_TRY,
+    LESSON_VOTE, /* keeps no text */
 };
 
 struct lesson_text {
@@ -132,6 +142,7 @@ struct model {
     struct bucket *buckets;      /* owned */
     uint64_t order;              /* the latest given to a socket */
     VEC(struct model_change) changes;
+    VEC(struct recent) recent;
 
     VEC(struct model_segment *) segments; /* owned */
     VEC(struct model_segment *) spare;    /* owned; no longer used */
@@ -149,6 +160,7 @@ struct model {
 
     VEC(struct lesson_text) lesson; /* in the order of the lines */
     uint64_t asked;                 /* see struct model_lesson */
+    uint8_t vote;                   /* the latest for the question; 0: none */
     bool judged;
     bool told; /* a narration has followed the question */
     bool hidden[MODEL_PARTS];
@@ -184,6 +196,11 @@ const struct bucket *index_queue(const struct model *m, enum bucket_kind kind,
 void change_add(
     struct model *m, const struct model_sock *s, uint8_t before, uint64_t t_ns);
 void change_clear(struct model *m);
+
+/* recent.c: before the event is applied to the socket */
+void recent_note(
+    struct model *m, const struct model_sock *s, const struct event *e);
+void recent_clear(struct model *m);
 
 /* traffic.c: segments and their fates */
 void traffic_apply_segment(struct model *m, const struct event_segment *e);

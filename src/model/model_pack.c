@@ -30,6 +30,7 @@ static void code_head(struct coder *c, struct model *m)
     code_flag(c, &m->run_open);
     code_flag(c, &m->note_over);
     CODE(c, m->asked);
+    m->vote = (uint8_t)code_choice(c, m->vote, MODEL_OPTIONS_MAX + 1);
     code_flag(c, &m->judged);
     code_flag(c, &m->told);
     for (size_t i = 0; i < MODEL_PARTS; i++)
@@ -88,6 +89,7 @@ static void code_model(struct coder *c, struct model *m)
     process_code(c, m);
     sock_code(c, m);
     change_code(c, m);
+    recent_code(c, m);
     traffic_code(c, m);
 }
 

@@ -16,6 +16,7 @@ bool model_unpack(const void *bytes, size_t len, struct model *m);
 void process_code(struct coder *c, struct model *m);
 void sock_code(struct coder *c, struct model *m);
 void change_code(struct coder *c, struct model *m);
+void recent_code(struct coder *c, struct model *m);
 void traffic_code(struct coder *c, struct model *m);
 
 #endif

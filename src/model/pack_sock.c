@@ -36,6 +36,7 @@ static void code_counts(struct coder *c, struct model_sock *s)
     CODE(c, s->recv_memory);
     CODE(c, s->sndbuf);
     CODE(c, s->rcvbuf);
+    CODE(c, s->mem);
     CODE(c, s->timer);
     CODE(c, s->timer_at_ns);
     CODE(c, s->timer_retrans);
@@ -49,6 +50,7 @@ static void code_counts(struct coder *c, struct model_sock *s)
 static void code_info(struct coder *c, struct model_sock *s)
 {
     CODE(c, s->info_known);
+    CODE(c, s->info_since_ns);
 #define INFO(name, member, shift, bits, unit, is_age, help, group, see)        \
     CODE(c, s->info.member);
 #include "info.def"

@@ -18,6 +18,8 @@ struct recording {
     struct event event;
     struct str begun; /* a line without its end yet */
     uint64_t lines;   /* ended so far */
+    size_t mark;      /* bytes of the byte order mark read so far */
+    bool begins;      /* what stands behind it has begun */
     bool has_event;
     bool failed;
     struct recording_error error;
@@ -128,9 +130,29 @@ static bool take_bytes(struct recording *r, const char *bytes, size_t len)
     return true;
 }
 
+/* The byte order mark that some editors put in front says nothing. */
+static void skip_mark(struct recording *r, const char **bytes, size_t *len)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    while (!r->begins && *len > 0) {
+        r->begins = r->mark == sizeof mark - 1 || **bytes != mark[r->mark];
+        if (r->begins)
+            break;
+        r->mark++;
+        ++*bytes;
+        --*len;
+    }
+    if (r->begins && r->mark > 0 && r->mark < sizeof mark - 1)
+        str_addn(&r->begun, mark, r->mark); /* it was none */
+    if (r->begins)
+        r->mark = 0;
+}
+
 bool recording_feed(struct recording *r, const char *bytes, size_t len,
     struct recording_error *error)
 {
+    skip_mark(r, &bytes, &len);
     if (!r->failed)
         take_bytes(r, bytes, len);
     if (r->failed)

@@ -145,19 +145,34 @@ static void depart(struct model *m, struct sock *s, uint64_t t_ns)
     s->pub.timer = SOCK_TIMER_NONE;
     s->pub.send_buffer = s->pub.unsent = s->pub.recv_buffer = 0;
     s->pub.recv_memory = 0;
+    s->pub.mem = (struct sample_mem){.drops = s->pub.mem.drops};
     s->pub.accept_queue = s->pub.syn_queue = 0;
     vec_push(&m->departed, s);
     if (m->departed.len > MODEL_DEPARTED_MAX)
         remove_oldest_departed(m);
 }
 
-static void take_info(struct model_sock *s, const struct event_socket *e)
+static void take_info(
+    struct model_sock *s, const struct event_socket *e, uint64_t t_ns)
 {
-    for (size_t i = 0; i < info_field_count(); i++) {
-        if (e->info_changed >> i & 1)
-            info_field_set(&s->info, i, info_field_get(&e->info, i));
+    const struct info_set *told = &e->info_changed;
+    size_t i = info_set_next(told, 0);
+
+    if (i == INFO_SET_MAX)
+        return;
+    for (; i < info_field_count(); i = info_set_next(told, i + 1)) {
+        info_field_set(&s->info, i, info_field_get(&e->info, i));
+        info_set_add(&s->info_known, i);
     }
-    s->info_known |= e->info_changed;
+    info_ages_note(&e->info, t_ns, &e->info_changed, s->info_since_ns);
+}
+
+static void take_mem(struct model_sock *s, const struct event_socket *e)
+{
+    for (size_t i = 0; i < mem_field_count() && e->mem_changed >> i != 0; i++) {
+        if (e->mem_changed >> i & 1)
+            mem_field_set(&s->mem, i, mem_field_get(&e->mem, i));
+    }
 }
 
 static void take_counts(
@@ -205,7 +220,9 @@ void sock_apply(struct model *m, const struct event *e)
             depart(m, s, e->t_ns);
         return;
     }
-    if (s == NULL)
+    if (s != NULL)
+        recent_note(m, &s->pub, e);
+    else
         s = add_sock(m, e);
     if (s == NULL)
         return;
@@ -227,7 +244,8 @@ void sock_apply(struct model *m, const struct event *e)
     s->pub.changed_ns = e->t_ns;
     reason_counted(m, es, s->pub.ignored);
     take_counts(&s->pub, es, e->t_ns);
-    take_info(&s->pub, es);
+    take_mem(&s->pub, es);
+    take_info(&s->pub, es, e->t_ns);
     index_follow(m, s);
 }
 

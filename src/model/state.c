@@ -191,11 +191,7 @@ bool state_word_holds(const struct state_word *w, uint8_t proto, uint8_t state)
                udp_row_of(w->state) == udp_row_of(state);
     if (w->is_class)
         return row_of(state)->class == w->class;
-    /* ss(8) calls a TCP socket without a connection UNCONN, too. */
-    if (w->proto == IPPROTO_UDP)
-        return w->state == TCP_STATE_CLOSED &&
-               row_of(state)->state == TCP_STATE_CLOSED;
-    return row_of(state)->state == w->state;
+    return w->proto == IPPROTO_TCP && row_of(state)->state == w->state;
 }
 
 const char *state_word_at(size_t i)

@@ -149,6 +149,7 @@ enum line_kind {
     LINE_NOTE,   /* text, lang */
     LINE_ASK,    /* text, lang */
     LINE_OPTION, /* text, lang, right */
+    LINE_VOTE,   /* number */
     LINE_TRY,    /* text, lang */
     LINE_CLAIM,  /* number */
     LINE_MARK,   /* name */
@@ -188,6 +189,7 @@ struct script {
     char *name;
     VEC(char *) files; /* every file's name, the first is `name` */
     VEC(struct script_line *) lines;
+    VEC(char *) typed;              /* see script_typed_at() */
     VEC(size_t) steps;              /* indices of the lines that begin one */
     VEC(struct script_error) hints; /* at most SCRIPT_HINTS_MAX */
 };

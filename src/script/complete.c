@@ -20,6 +20,8 @@ static const char *const kind_names[CANDIDATE_KINDS] = {
     [CANDIDATE_SUBJECT] = N_("subject"),
     [CANDIDATE_STATE] = N_("value"),
     [CANDIDATE_SETTING] = N_("setting"),
+    [CANDIDATE_HOST] = N_("host"),
+    [CANDIDATE_PORT] = N_("port"),
     [CANDIDATE_FILE] = N_("file"),
     [CANDIDATE_EXAMPLE] = N_("example"),
 };
@@ -49,6 +51,9 @@ void complete_offer(struct completing *c, enum candidate_kind kind,
     struct completion *out = c->out;
     size_t word = out->to - out->from;
 
+    if ((c->quoted && kind != CANDIDATE_HOST) ||
+        (c->number && kind != CANDIDATE_PORT))
+        return;
     if (out->of.len == COMPLETE_MAX || strlen(text) < word ||
         strncasecmp(text, c->text + out->from, word) != 0)
         return;
@@ -270,14 +275,43 @@ static void complete_line(struct completing *c)
 
 /* ---- what is typed ------------------------------------------------------- */
 
-/* The tokens before the cursor. False inside a literal or a comment, and where
- * no word can stand: a letter put behind it must become part of a name. */
-static bool take_tokens(struct completing *c)
+static bool is_host_char(char ch)
+{
+    return lex_is_name_char(ch) || ch == '.' || ch == '-';
+}
+
+/* Whether the word may be a host's name in a literal that is open: where its
+ * quote stands, which is where the tokens before it end. */
+static bool find_quote(struct completing *c, size_t *quote)
+{
+    size_t at = c->out->from;
+
+    while (at > 0 && is_host_char(c->text[at - 1]))
+        at--;
+    if (at == 0 || (c->text[at - 1] != '\'' && c->text[at - 1] != '"'))
+        return false;
+    *quote = at - 1;
+    return true;
+}
+
+static bool is_number(const struct completing *c)
+{
+    char first = c->out->from < c->cursor ? c->text[c->out->from] : '\0';
+
+    return first >= '0' && first <= '9';
+}
+
+/* The tokens before `end`, where a word of so many bytes ends that is one of
+ * the line. False inside a literal or a comment, and where no word can stand:
+ * a letter put behind it must become part of a name. */
+static bool take_tokens(struct completing *c, size_t end, size_t word)
 {
     struct str head = STR_INIT;
     struct token last = {0};
 
-    str_addn(&head, c->text, c->cursor);
+    c->count = 0;
+    lex_done(&c->lx);
+    str_addn(&head, c->text, end);
     str_addc(&head, '_');
     lex_init(&c->lx, str_text(&head), head.len, 1);
     str_done(&head);
@@ -297,7 +331,24 @@ static bool take_tokens(struct completing *c)
         return false;
     c->count--;
     /* The same word in what was typed; other letters are none of a name. */
-    return last.end - last.start - 1 == c->out->to - c->out->from;
+    return last.end - last.start - 1 == word;
+}
+
+static bool take_any_tokens(struct completing *c)
+{
+    size_t from = c->out->from, quote;
+
+    c->number = is_number(c);
+    if (c->number && take_tokens(c, from, 0))
+        return true;
+    c->number = false;
+    if (take_tokens(c, c->cursor, c->cursor - from))
+        return true;
+    if (!find_quote(c, &quote) || !take_tokens(c, quote, 0))
+        return false;
+    c->quoted = true;
+    complete_widen(c, quote + 1);
+    return true;
 }
 
 static bool is_plain(const char *text, size_t len)
@@ -359,7 +410,7 @@ void complete(struct completion *out, const char *text, size_t len,
     if (complete_include(&c)) {
         offer_files(&c);
     } else {
-        if (take_tokens(&c))
+        if (take_any_tokens(&c))
             complete_line(&c);
         lex_done(&c.lx);
     }

@@ -95,16 +95,7 @@ static const struct {
     {"IPPROTO_IPV6", "IPV6_"},
 };
 
-/* A call whose parentheses are open at the cursor. */
-struct place {
-    const struct call_def *def;
-    size_t open; /* the token of its parenthesis */
-    size_t arg;  /* which argument stands there */
-    char variable[COMPLETE_WORD_MAX];
-};
-
-/* The parenthesis that is open at token `end`, looking back; false: none. */
-static bool find_open(
+bool complete_find_open(
     const struct completing *c, size_t first, size_t end, size_t *open)
 {
     int depth = 0;
@@ -122,7 +113,7 @@ static bool find_open(
     return false;
 }
 
-static size_t count_commas(const struct completing *c, size_t from)
+size_t complete_count_commas(const struct completing *c, size_t from)
 {
     size_t n = 0;
     int depth = 0;
@@ -139,8 +130,8 @@ static size_t count_commas(const struct completing *c, size_t from)
 }
 
 /* Of two receivers with one name (os.read) the word before the dot decides. */
-static const struct call_def *call_before(
-    const struct completing *c, size_t open, size_t first, struct place *p)
+const struct call_def *complete_call_before(
+    const struct completing *c, size_t open, size_t first, struct call_place *p)
 {
     char name[COMPLETE_WORD_MAX];
 
@@ -159,16 +150,16 @@ static const struct call_def *call_before(
 }
 
 static bool find_place(
-    const struct completing *c, size_t first, struct place *p)
+    const struct completing *c, size_t first, struct call_place *p)
 {
-    if (!find_open(c, first, c->count, &p->open))
+    if (!complete_find_open(c, first, c->count, &p->open))
         return false;
-    p->def = call_before(c, p->open, first, p);
-    p->arg = count_commas(c, p->open + 1);
+    p->def = complete_call_before(c, p->open, first, p);
+    p->arg = complete_count_commas(c, p->open + 1);
     return p->def && p->arg < CALL_ARGS_MAX && p->def->args[p->arg].name;
 }
 
-static void offer_options(struct completing *c, const struct place *p)
+static void offer_options(struct completing *c, const struct call_place *p)
 {
     char level[COMPLETE_WORD_MAX];
     size_t at = p->open + 1;
@@ -181,7 +172,8 @@ static void offer_options(struct completing *c, const struct place *p)
             offer_constants(c, level_options[i].prefix);
 }
 
-static bool at_argument_start(const struct completing *c, const struct place *p)
+static bool at_argument_start(
+    const struct completing *c, const struct call_place *p)
 {
     return c->count == p->open + 1 || complete_is_op(c, c->count - 1, ',');
 }
@@ -189,7 +181,7 @@ static bool at_argument_start(const struct completing *c, const struct place *p)
 /* Constants and words that the argument takes. `only_constants`: behind
  * `socket.`. */
 static void offer_argument(struct completing *c, const char *process,
-    const struct place *p, bool only_constants)
+    const struct call_place *p, bool only_constants)
 {
     const struct call_arg *a = &p->def->args[p->arg];
     struct str text = STR_INIT;
@@ -255,7 +247,7 @@ static void behind_variable(
 static void behind_dot(struct completing *c, const char *process, size_t first)
 {
     char name[COMPLETE_WORD_MAX] = "";
-    struct place p;
+    struct call_place p;
     size_t at = c->count - 1;
 
     if (at > first && c->tokens[at - 1].kind == TOKEN_NAME)
@@ -314,7 +306,7 @@ static bool ends_value(const struct completing *c, size_t i)
 
 void complete_statement(struct completing *c, const char *process, size_t first)
 {
-    struct place p;
+    struct call_place p;
     size_t open;
     bool starts = c->count <= first;
 
@@ -324,6 +316,8 @@ void complete_statement(struct completing *c, const char *process, size_t first)
     }
     if (!starts && ends_value(c, c->count - 1))
         return;
+    if (complete_address(c, process, first))
+        return;
     if (find_place(c, first, &p)) {
         offer_argument(c, process, &p, false);
         complete_variables(c, process, false, "");
@@ -331,7 +325,7 @@ void complete_statement(struct completing *c, const char *process, size_t first)
             offer_expression(c, process);
         return;
     }
-    if (find_open(c, first, c->count, &open)) {
+    if (complete_find_open(c, first, c->count, &open)) {
         offer_expression(c, process);
         return;
     }

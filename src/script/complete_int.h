@@ -18,6 +18,8 @@ struct completing {
     const struct complete_names *names;
     const char *text; /* as typed */
     size_t len, cursor;
+    bool quoted;     /* the word stands in quotes that are still open */
+    bool number;     /* it begins with a digit */
     struct lexer lx; /* of what stands before the cursor */
     struct token tokens[COMPLETE_TOKENS_MAX]; /* all before the word */
     size_t count;
@@ -49,6 +51,29 @@ void complete_hosts(struct completing *c);
 
 void complete_statement(
     struct completing *c, const char *process, size_t first);
+
+/* A call whose parentheses are open at the cursor. */
+struct call_place {
+    const struct call_def *def;
+    size_t open; /* the token of its parenthesis */
+    size_t arg;  /* which argument stands there */
+    char variable[COMPLETE_WORD_MAX];
+};
+
+/* The parenthesis that is open at token `end`, looking back to `first`; false:
+ * none. */
+bool complete_find_open(
+    const struct completing *c, size_t first, size_t end, size_t *open);
+/* Those from token `from` on that stand in no parentheses of their own. */
+size_t complete_count_commas(const struct completing *c, size_t from);
+/* The call before that parenthesis, and its variable; NULL: none. */
+const struct call_def *complete_call_before(const struct completing *c,
+    size_t open, size_t first, struct call_place *p);
+
+/* ---- complete_address.c -------------------------------------------------- */
+
+/* False: nothing known fits there, or the cursor is in no address. */
+bool complete_address(struct completing *c, const char *process, size_t first);
 
 /* ---- complete_words.c: the other lines ----------------------------------- */
 

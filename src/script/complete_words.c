@@ -154,6 +154,12 @@ static void complete_wait(struct completing *c)
         complete_offer(c, CANDIDATE_EXAMPLE, "200ms", "");
 }
 
+static void complete_vote(struct completing *c)
+{
+    if (c->count == 1)
+        complete_offer(c, CANDIDATE_EXAMPLE, "1", "");
+}
+
 static void complete_require(struct completing *c)
 {
     if (c->count == 1)
@@ -186,6 +192,7 @@ static const struct {
     {LINE_REPEAT, complete_repeat},
     {LINE_INTERRUPT, complete_interrupt},
     {LINE_WAIT, complete_wait},
+    {LINE_VOTE, complete_vote},
     {LINE_REQUIRE, complete_require},
     {LINE_HIDE, complete_hide},
     {LINE_NAME, complete_name},

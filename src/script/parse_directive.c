@@ -3,6 +3,7 @@
 #include "parser.h"
 
 #include "sockstage/base/text.h"
+#include "sockstage/model/model.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -179,6 +180,11 @@ static bool parse_hide(struct parser *p)
 static bool parse_claim(struct parser *p)
 {
     return parse_count(p, PARSE_COUNT_MAX, &p->out->number);
+}
+
+static bool parse_vote(struct parser *p)
+{
+    return parse_count(p, MODEL_OPTIONS_MAX, &p->out->number);
 }
 
 static bool parse_repeat(struct parser *p)

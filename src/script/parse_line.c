@@ -223,9 +223,22 @@ static bool goes_along(const struct script *s, enum line_kind kind)
 
     if (!line_kind_follows(kind))
         return false;
-    while (i > 0 && line_kind_follows(s->lines.items[i - 1]->kind))
-        i--;
-    return i > 0 && line_kind_does(s->lines.items[i - 1]->kind);
+    while (i > 0) {
+        enum line_kind before = s->lines.items[--i]->kind;
+
+        if (line_kind_does(before))
+            return true;
+        if (!line_kind_follows(before))
+            return false;
+    }
+    return false;
+}
+
+/* Lines of an included file were typed by nobody. */
+static void keep_typed(struct parser *p, const struct script_line *l)
+{
+    if (p->is_prompt && p->file == p->script->files.items[0])
+        vec_push(&p->script->typed, xstrdup(l->source));
 }
 
 /* Adds the line to the script, or frees it. */
@@ -243,6 +256,7 @@ static bool line_finish(struct parser *p, bool ok)
     }
     if (line_kind_does(l->kind) && !goes_along(p->script, l->kind))
         vec_push(&p->script->steps, p->script->lines.len);
+    keep_typed(p, l);
     vec_push(&p->script->lines, l);
     return true;
 }
@@ -327,6 +341,7 @@ static bool parse_directive(struct parser *p, const struct directive *d,
     ok = d->parse(p) && parse_end(p);
     lex_done(&p->lex);
     if (ok && strcmp(d->word, "include") == 0) {
+        keep_typed(p, l);
         script_line_free(l);
         p->out = NULL;
         return true;

@@ -8,7 +8,6 @@
 
 #include "ast.h"
 #include "lex.h"
-#include "parse.h"
 
 /* Against hostile scripts; no lesson comes near them. */
 #define PARSE_BYTES_MAX    (16UL << 20) /* of a script with all it includes */

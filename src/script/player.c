@@ -1,8 +1,6 @@
 /* The player's life and what its owner asks of it. */
 #include "player_int.h"
 
-#include "parse.h"
-
 #include "sockstage/base/text.h"
 
 #include <errno.h>

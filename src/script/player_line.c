@@ -150,6 +150,25 @@ static enum step step_say(struct player *p, struct lane *lane, struct task *t)
     return publish_done(p, t);
 }
 
+static enum step step_vote(struct player *p, struct lane *lane, struct task *t)
+{
+    size_t options = model_open_options(stage_model(p->stage));
+    int64_t option = t->line->number;
+
+    (void)lane;
+    if (options == 0)
+        return task_fail(p, t,
+            _("no question waits for a vote: `vote` stands behind the options "
+              "of one and before the line that answers it"));
+    if (option > (int64_t)options)
+        return task_fail(p, t,
+            ngettext("there is no option %lld: the question has %zu option",
+                "there is no option %lld: the question has %zu options",
+                options),
+            (long long)option, options);
+    return publish_done(p, t);
+}
+
 static enum step step_wait(struct player *p, struct lane *lane, struct task *t)
 {
     if (t->expired)
@@ -183,6 +202,7 @@ static enum step (*const steps[])(
     [LINE_NOTE] = step_note,
     [LINE_ASK] = step_say,
     [LINE_OPTION] = step_say,
+    [LINE_VOTE] = step_vote,
     [LINE_TRY] = step_say,
     [LINE_CLAIM] = step_say,
     [LINE_MARK] = step_say,

@@ -87,7 +87,10 @@ void script_free(struct script *s)
         script_line_free(s->lines.items[i]);
     for (size_t i = 0; i < s->files.len; i++)
         free(s->files.items[i]);
+    for (size_t i = 0; i < s->typed.len; i++)
+        free(s->typed.items[i]);
     vec_done(&s->lines);
+    vec_done(&s->typed);
     vec_done(&s->files);
     vec_done(&s->steps);
     vec_done(&s->hints);
@@ -142,6 +145,11 @@ const char *script_line_file(const struct script *s, size_t i)
     return step_at(s, i)->file;
 }
 
+const char *script_typed_at(const struct script *s, size_t i)
+{
+    return i < s->typed.len ? s->typed.items[i] : NULL;
+}
+
 const struct script_error *script_hint_at(const struct script *s, size_t i)
 {
     return i < s->hints.len ? &s->hints.items[i] : NULL;
@@ -170,6 +178,36 @@ static bool needs_wire(const struct script_line *l)
         return true;
     return is_of_wire(&e->subject) ||
            (e->value.kind == OPERAND_SUBJECT && is_of_wire(&e->value.subject));
+}
+
+static struct script_asked asked_of(
+    const struct script_line *l, const struct subject *s)
+{
+    bool wire = !s || is_of_wire(s);
+
+    return (struct script_asked){.text = s ? s->text : "wire",
+        .whose = wire ? NULL : s->process,
+        .line = l->line,
+        .column = l->column};
+}
+
+void script_each_asked(const struct script *s,
+    void (*each)(void *ctx, const struct script_asked *asked), void *ctx)
+{
+    for (size_t i = 0; i < s->lines.len; i++) {
+        const struct script_line *l = s->lines.items[i];
+        const struct expectation *e = &l->expect;
+        bool compares = e->kind == EXPECT_COMPARE;
+
+        if (l->kind != LINE_EXPECT)
+            continue;
+        struct script_asked asked = asked_of(l, compares ? &e->subject : NULL);
+        each(ctx, &asked);
+        if (compares && e->value.kind == OPERAND_SUBJECT) {
+            asked = asked_of(l, &e->value.subject);
+            each(ctx, &asked);
+        }
+    }
 }
 
 int script_needs_wire_line(const struct script *s)

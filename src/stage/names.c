@@ -44,8 +44,7 @@ static struct addr wire_address(
     return parsed(family == AF_INET6 ? "::1" : "127.0.0.1", port);
 }
 
-static bool host_of_name(
-    const struct stage *s, const char *name, enum host *host)
+bool stage_name_host(const struct stage *s, const char *name, enum host *host)
 {
     for (size_t i = 0; i < s->aliases.len; i++) {
         if (strcmp(s->aliases.items[i].name, name) == 0) {
@@ -95,7 +94,7 @@ int names_resolve(void *ctx, const char *host, int family, uint16_t port,
         *out = parsed(v6 ? "::1" : "127.0.0.1", port);
         return 0;
     }
-    if (host_of_name(s, host, &named)) {
+    if (stage_name_host(s, host, &named)) {
         *out = wire_address(s, named, family, port);
         return 0;
     }
@@ -109,6 +108,16 @@ int names_resolve(void *ctx, const char *host, int family, uint16_t port,
         _("no host is called '%s' on the stage: there are server, client, "
           "localhost, numeric addresses, and what `name NAME HOST` adds"),
         host);
+}
+
+const char *stage_name_at(const struct stage *s, size_t i)
+{
+    static const char *const always[] = {"server", "client", "localhost"};
+
+    if (i < ARRAY_LEN(always))
+        return always[i];
+    i -= ARRAY_LEN(always);
+    return i < s->aliases.len ? s->aliases.items[i].name : NULL;
 }
 
 int stage_add_name(

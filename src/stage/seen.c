@@ -216,8 +216,39 @@ static uint32_t syn_queue_of(const struct stage *s, const struct seen *listener)
     return n;
 }
 
+/* Memory moves with every packet: what has changed is told along with what
+ * else an event tells of, and causes none. */
+static void add_mem(struct seen *k, struct event_socket *out)
+{
+    out->has_mem = k->last.has_mem;
+    if (!k->last.has_mem)
+        return;
+    out->sndbuf = k->last.sndbuf;
+    out->rcvbuf = k->last.rcvbuf;
+    out->mem = k->last.mem;
+    out->mem_changed = mem_changed(&k->mem, &k->last.mem);
+    k->mem = k->last.mem;
+}
+
+/* So is when something was last sent or received. */
+static void add_info(const struct stage *s, struct seen *k,
+    const struct info_set *rows, struct event_socket *out)
+{
+    const struct sock_sample *a = &k->last;
+
+    out->info = a->info;
+    out->info_changed = *rows;
+    if (a->info_len > k->info_len) {
+        info_add_last(&out->info_changed, a->info_len);
+        k->info_len = a->info_len;
+    }
+    if (a->info_len > 0 && a->state != TCP_STATE_LISTEN)
+        info_ages_add(&out->info_changed, &a->info, a->info_len,
+            stage_now_ns(s), k->info_since_ns);
+}
+
 static void publish(struct stage *s, struct seen *k, const struct owners *o,
-    uint64_t info_bits, bool gone)
+    const struct info_set *info_rows, bool gone)
 {
     const struct sock_sample *a = &k->last;
     struct event e = {.kind = EVENT_SOCKET};
@@ -238,9 +269,7 @@ static void publish(struct stage *s, struct seen *k, const struct owners *o,
     out->unsent = a->unsent;
     out->recv_buffer = a->recv_buffer;
     out->recv_memory = a->recv_memory;
-    out->has_mem = a->has_mem;
-    out->sndbuf = a->sndbuf;
-    out->rcvbuf = a->rcvbuf;
+    add_mem(k, out);
     out->timer = a->timer;
     out->timer_at_ns = k->timer_at_ns;
     out->timer_retrans = a->timer_retrans;
@@ -248,9 +277,9 @@ static void publish(struct stage *s, struct seen *k, const struct owners *o,
     out->accept_queue = a->accept_queue;
     out->backlog = a->backlog;
     out->syn_queue = k->syn_queue;
-    out->ignored = out->is_listener || a->proto == IPPROTO_UDP ? a->drops : 0;
-    out->info_changed = info_bits;
-    out->info = a->info;
+    out->ignored =
+        out->is_listener || a->proto == IPPROTO_UDP ? a->mem.drops : 0;
+    add_info(s, k, info_rows, out);
     k->published = true;
     stage_publish(s, &e);
 }
@@ -277,7 +306,7 @@ static bool counts_moved(
            a->unsent != b->unsent || a->recv_buffer != b->recv_buffer ||
            a->recv_memory != b->recv_memory ||
            a->accept_queue != b->accept_queue || a->backlog != b->backlog ||
-           a->drops != b->drops || a->sndbuf != b->sndbuf ||
+           a->mem.drops != b->mem.drops || a->sndbuf != b->sndbuf ||
            a->rcvbuf != b->rcvbuf || !addr_equal(&a->local, &b->local) ||
            !addr_equal(&a->peer, &b->peer);
 }
@@ -343,16 +372,31 @@ static bool is_off_wire(
     return names_is_loopback(&peer);
 }
 
+/* A connect() that failed leaves the socket as new (tcp_disconnect() in the
+ * kernel): how often its SYN was repeated is then only what was told before. */
+static void keep_repeats(const struct seen *k, struct sock_sample *now)
+{
+    uint32_t before = k->last.info.total_retrans;
+    bool was_trying = k->last.state == TCP_STATE_SYN_SENT ||
+                      k->last.state == TCP_STATE_CLOSED;
+
+    if (now->proto == IPPROTO_TCP && now->state == TCP_STATE_CLOSED &&
+        was_trying && now->info.total_retrans < before)
+        now->info.total_retrans = before;
+}
+
 void seen_update(struct stage *s, struct seen *k, struct sock_sample *now)
 {
-    uint64_t at_ns = 0, info_bits;
+    struct info_set info_rows;
+    uint64_t at_ns = 0;
     uint32_t syn_queue;
     bool changed = refresh_owners(s, k), peer_is_new;
 
     if (now->has_timer && now->timer != SOCK_TIMER_NONE)
         at_ns = stage_now_ns(s) + now->timer_left_ms * NS_PER_MS;
-    info_bits = info_changed(&k->last.info, &now->info, now->info_len);
-    changed = changed || !k->published || info_bits != 0 ||
+    keep_repeats(k, now);
+    info_rows = info_changed(&k->last.info, &now->info, now->info_len);
+    changed = changed || !k->published || !info_set_is_empty(&info_rows) ||
               counts_moved(&k->last, now) || timer_moved(k, now, at_ns);
     if (now->info_len == 0)
         now->info = k->last.info; /* SYN_RECEIVED and TIME_WAIT carry none */
@@ -369,21 +413,23 @@ void seen_update(struct stage *s, struct seen *k, struct sock_sample *now)
     changed = changed || syn_queue != k->syn_queue;
     k->syn_queue = syn_queue;
     if (changed)
-        publish(s, k, &k->owners, info_bits, false);
+        publish(s, k, &k->owners, &info_rows, false);
 }
 
 void seen_gone(struct stage *s, struct seen *k)
 {
     static const struct owners nobody;
+    static const struct info_set nothing;
 
     count(s, k, -1);
     k->last.state = TCP_STATE_CLOSED;
     k->last.send_buffer = k->last.unsent = k->last.recv_buffer = 0;
     k->last.recv_memory = 0;
+    k->last.info_len = 0; /* no news of its ages */
     k->last.timer = SOCK_TIMER_NONE;
     k->timer_at_ns = 0;
     k->off_wire = false;
     if (k->published)
-        publish(s, k, &nobody, 0, true);
+        publish(s, k, &nobody, &nothing, true);
     seen_forget(s, k);
 }

@@ -27,7 +27,10 @@ struct seen {
     bool postponed;                  /* is in stage.postponed */
     bool off_wire;                   /* its segments don't cross the wire */
     struct sock_sample last;
-    uint64_t timer_at_ns; /* since the stage opened; 0: none */
+    struct sample_mem mem;             /* as published */
+    uint64_t info_since_ns[INFO_AGES]; /* so are the ages */
+    uint32_t info_len;                 /* so much of tcp_info was told of */
+    uint64_t timer_at_ns;              /* since the stage opened; 0: none */
     uint64_t check_ns;    /* when to look whether it has fired; 0: never */
     uint64_t late_ns;     /* how long to give a timer that is late */
     struct owners owners; /* as published */

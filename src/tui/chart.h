@@ -21,20 +21,20 @@ enum chart_kind {
 };
 
 struct chart_item {
-    enum chart_kind kind;
-    enum host side; /* whose call or state it is, or who sends */
     uint64_t from_ns, to_ns;
-    bool ends;        /* `to_ns` counts: it has arrived, or returned */
+    size_t segment; /* index in the model; of a bundle the first */
+    uint64_t bytes;
+    uint64_t call; /* id */
+    enum chart_kind kind;
+    enum host side;   /* whose call or state it is, or who sends */
     int row, end_row; /* without an end: how far it would go, or goes */
     int width;        /* of a call's or a state's text */
     int end_width;    /* of an error's, where the call ends */
-    size_t segment;   /* index in the model; of a bundle the first */
     enum fate fate;
     uint32_t count; /* of a bundle; of a call: so many alike at once */
     uint32_t lost;
-    uint64_t bytes;
-    uint64_t call; /* id */
     uint8_t proto, state;
+    bool ends; /* `to_ns` counts: it has arrived, or returned */
 };
 
 struct chart_mark {

@@ -68,6 +68,36 @@ static bool has_setting(void *ctx, const char *name)
     return complete_setting_exists(name);
 }
 
+static const char *host_at(void *ctx, size_t i)
+{
+    const struct tui *t = ctx;
+
+    return t->source.stage ? stage_name_at(t->source.stage, i) : NULL;
+}
+
+/* The host that is called so, seen from the process; false: not known. */
+static bool find_host(
+    const struct tui *t, const char *process, const char *name, enum host *host)
+{
+    if (str_equal(name, "localhost")) {
+        *host = situation_host(t->source.model, process);
+        return true;
+    }
+    return t->source.stage && stage_name_host(t->source.stage, name, host);
+}
+
+static bool port_at(void *ctx, const char *process, const char *variable,
+    const struct call_def *def, const char *host, size_t i, uint16_t *port)
+{
+    const struct tui *t = ctx;
+    enum host on;
+    bool known = find_host(t, process, host, &on);
+
+    return !model_hides_any(t->source.model) &&
+           situation_port(t->source.model, process, variable, def,
+               known ? &on : NULL, i, port);
+}
+
 static void list_files(void *ctx, const char *prefix,
     void (*add)(void *to, const char *path), void *to)
 {
@@ -85,6 +115,8 @@ void tui_complete(struct tui *t, const struct shown *s, int step)
         .is_socket = is_socket,
         .argument = argument,
         .has_setting = has_setting,
+        .host_at = host_at,
+        .port_at = port_at,
         .files = list_files,
     };
 

@@ -3,6 +3,7 @@
 #include "explain.h"
 
 #include "block.h"
+#include "curtain.h"
 #include "rung.h"
 #include "words.h"
 
@@ -198,6 +199,18 @@ static void add_pair(struct explanation *e, const char *word, const char *fmt,
     add_order(e, word, value);
 }
 
+static void add_held(const struct moment *m, struct explanation *e)
+{
+    bool hidden = curtain_hides(m, COLUMN_WIRE);
+    char value[WORDS_MAX];
+
+    snprintf(value, sizeof value, _("Holding %" PRIu64), model_held(m->model));
+    if (model_wire_status(m->model)->holding)
+        add_order(e, "hold", hidden ? _("Holding") : value);
+    else if (model_held(m->model) > 0 && !hidden)
+        explain_row(e, EXPLAIN_TOPIC, "HELD");
+}
+
 static void add_faults(const struct moment *m, struct explanation *e)
 {
     const struct wire_status *w = model_wire_status(m->model);
@@ -206,13 +219,7 @@ static void add_faults(const struct moment *m, struct explanation *e)
 
     if (w->cut)
         add_order(e, "cut", _("Cut"));
-    if (w->holding) {
-        snprintf(
-            value, sizeof value, _("Holding %" PRIu64), model_held(m->model));
-        add_order(e, "hold", value);
-    } else if (model_held(m->model) > 0) {
-        explain_row(e, EXPLAIN_TOPIC, "HELD");
-    }
+    add_held(m, e);
     add_pair(e, "delay",
         _("Delay %g ms from the client, %g ms from the server"),
         (double)w->delay_ns[HOST_CLIENT] / ms,
@@ -240,6 +247,33 @@ static void explain_wire(const struct moment *m, struct explanation *e)
     }
     topic(e, "WIRE");
     add_faults(m, e);
+}
+
+/* A part of the first line. */
+static void explain_header(const struct moment *m, struct explanation *e)
+{
+    bool loopback = str_equal(model_wire(m->model), "loopback");
+
+    switch (m->ui->explain_header) {
+    case HEADER_WIRE:
+        explain_wire(m, e);
+        if (e->parts.len == 1 && !loopback)
+            explain_row(e, EXPLAIN_TOPIC, "WIRE_CALM");
+        break;
+    case HEADER_HOLD:
+        str_add(&e->title, _("THE WIRE"));
+        if (model_wire_status(m->model)->cut)
+            add_order(e, "cut", _("Cut"));
+        add_held(m, e);
+        if (e->parts.len == 0) /* released meanwhile, or hidden */
+            topic(e, "WIRE");
+        break;
+    case HEADER_STEP:
+        topic(e, "STEP");
+        break;
+    default:
+        topic(e, m->steps > 0 || m->title ? "TITLE" : "FREE_PLAY");
+    }
 }
 
 static void explain_rung(const struct moment *m, struct explanation *e)
@@ -337,7 +371,9 @@ void explain_selected(const struct moment *m, struct explanation *e)
         m->ui->scene != SCENE_COLUMNS ? model_sock(m->model, m->ui->scene_sock)
                                       : NULL;
 
-    if (m->ui->mode == UI_MENU)
+    if (m->ui->explain_header != HEADER_NONE)
+        explain_header(m, e);
+    else if (m->ui->mode == UI_MENU)
         explain_item(m, e);
     else if (m->ui->prompt.typing)
         explain_typed(m, e);

@@ -56,6 +56,7 @@ enum explain_table {
     EXPLAIN_CONSTANT,
     EXPLAIN_FIELD,
     EXPLAIN_INFO,
+    EXPLAIN_MEM,
     EXPLAIN_TABLES
 };
 struct explain_row {

@@ -63,6 +63,9 @@ static const struct explain_row rows[] = {
     {EXPLAIN_INFO, #name, help, see},
 #include "model/info.def"
 #undef INFO
+#define MEM(name, unit, help, see) {EXPLAIN_MEM, #name, help, see},
+#include "model/mem.def"
+#undef MEM
 };
 
 /* What has no page of its own is Python's alone. */

@@ -261,7 +261,7 @@ void layout_compute(
         l->rects[VIEW_HELP] = rows(&cv, 1, y - 1);
         return;
     }
-    if (m->ui->explain && !curtain_is_down(m))
+    if (m->ui->explain && (!curtain_is_down(m) || m->ui->explain_header))
         l->rects[VIEW_EXPLAIN] = rows(&cv, 1, y - 1);
     if (m->ui->scene != SCENE_COLUMNS) {
         scene_layout(l, &cv, m, y);

@@ -1,6 +1,7 @@
 /* The calls of a process or a socket, arguments filled in: those that make
  * sense first (offers.def), then the others, each with its reason (whys.def),
- * because errors teach. */
+ * because errors teach. A process without a socket gets those on sockets too:
+ * they say what to do first. */
 #include "menu.h"
 
 #include "situation.h"
@@ -219,6 +220,29 @@ static void offer_sock_calls(struct menu *menu, const struct model *m,
     }
 }
 
+/* By whether it ever had one, and whether it is the server. */
+static const char *const why_no_sock[2][2] = {
+    {N_("no socket yet: s = socket() first"),
+        N_("no socket yet: ls = socket() first")},
+    {N_("no open socket: s = socket() first"),
+        N_("no open socket: ls = socket() first")},
+};
+
+/* What will be possible once the process has a socket. */
+static void offer_later_calls(
+    struct menu *menu, const struct model *m, const char *process)
+{
+    bool server = str_equal(process, "server");
+    const char *variable = server ? "ls" : "s";
+    bool had = model_sock_owned(m, process, variable) != NULL;
+
+    for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
+        const struct call_def *def = call_find(CALL_ON_SOCKET, offers[i].call);
+        if (def)
+            offer(menu, m, process, variable, def, why_no_sock[had][server]);
+    }
+}
+
 /* Why no call can reach a socket that no process holds. */
 static const char *about_orphan(const struct model_sock *s)
 {
@@ -262,4 +286,6 @@ void menu_fill(struct menu *menu, const struct model *m, const char *process,
         if (def->on == CALL_ON_MODULE && makes_sense)
             offer(menu, m, process, NULL, def, NULL);
     }
+    if (!s && (!p || model_process_sock_count(p) == 0))
+        offer_later_calls(menu, m, process);
 }

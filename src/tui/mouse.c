@@ -56,6 +56,22 @@ void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,
     ui_select(ui, m, 0, dy * WHEEL_LINES);
 }
 
+bool mouse_click_header(struct ui *ui, const struct draw *d, int y, int x)
+{
+    enum header_part part = HEADER_NONE;
+
+    for (size_t i = HEADER_TITLE; i < HEADER_PARTS; i++) {
+        if (is_inside(&d->header[i], y, x))
+            part = (enum header_part)i;
+    }
+    if (ui->mode != UI_STAGE || part == HEADER_NONE)
+        return false;
+    ui->explain = !ui->explain || ui->explain_header != part;
+    ui->explain_header = part;
+    ui->explain_scroll = 0;
+    return true;
+}
+
 void mouse_click(
     struct ui *ui, const struct moment *m, const struct draw *d, int y, int x)
 {

@@ -1,5 +1,6 @@
-/* The question of a lesson and what the class has chosen. A choice is kept with
- * the moment it was made at, so that the past shows it as it stood. */
+/* The question of a lesson. Choosing an option is a line of the notation,
+ * `vote N`, so that the journal has it and the past shows it as it stood; here
+ * is only where the arrow stands meanwhile. */
 #ifndef TUI_QUESTION_H
 #define TUI_QUESTION_H
 
@@ -7,20 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VOTES_MAX 64
-
-struct vote {
-    uint64_t asked;  /* see struct model_lesson */
-    size_t chapter;  /* the stage it was asked on */
-    uint64_t cursor; /* of the journal */
-    size_t option;   /* from 1 */
-};
-
-struct votes {
-    struct vote of[VOTES_MAX]; /* a ring: the latest ones */
-    size_t count;              /* made so far */
-    uint64_t asked;            /* whose option the arrow stands at */
-    size_t at;                 /* from 1; 0: it stands nowhere */
+struct option_arrow {
+    uint64_t asked; /* of which question, see struct model_lesson */
+    size_t at;      /* at which option, from 1; 0: it stands nowhere */
 };
 
 struct moment;
@@ -34,8 +24,9 @@ size_t question_choice(const struct moment *m);
 /* The option that the arrow stands at, from 1; 0: at none. */
 size_t question_arrow(const struct moment *m);
 /* What a key means while one is open: a digit, the arrows, Enter; false: what
- * it means else. */
-bool question_key(struct ui *ui, const struct moment *m, uint32_t key);
+ * it means else. `vote` becomes the option that it chooses, from 1; 0: none. */
+bool question_key(
+    struct ui *ui, const struct moment *m, uint32_t key, size_t *vote);
 
 /* Lines that an open question takes at that width; 0: none is open. */
 int question_lines(

@@ -171,6 +171,39 @@ static bool add_descriptor(const struct asked *a, struct str *out)
     return true;
 }
 
+/* Whether an address of the call could be this socket's. */
+static bool is_target(const struct model_sock *s, const struct model_sock *own,
+    uint8_t proto, const enum host *on)
+{
+    if (s == own || s->proto != proto || s->local.port == 0 ||
+        (on && s->host != *on))
+        return false;
+    return proto == IPPROTO_UDP || s->state == TCP_STATE_LISTEN;
+}
+
+bool situation_port(const struct model *m, const char *process,
+    const char *variable, const struct call_def *def, const enum host *on,
+    size_t i, uint16_t *port)
+{
+    const struct model_sock *own =
+        variable ? model_sock_owned(m, process, variable) : NULL;
+    bool sends = strcmp(def->name, "sendto") == 0;
+    uint8_t proto = own ? own->proto : sends ? IPPROTO_UDP : IPPROTO_TCP;
+
+    if (strcmp(def->name, "bind") == 0) {
+        *port = free_port(m, situation_host(m, process), proto);
+        return i == 0;
+    }
+    for (size_t k = model_sock_count(m); k-- > 0;) {
+        const struct model_sock *s = model_sock_at(m, k);
+        if (!is_target(s, own, proto, on) || i-- > 0)
+            continue;
+        *port = s->local.port;
+        return true;
+    }
+    return false;
+}
+
 static const struct {
     const char *call, *arg;
     bool (*add)(const struct asked *a, struct str *out);

@@ -16,6 +16,12 @@ bool situation_argument(const struct model *m, const char *process,
     const char *variable, const struct call_def *def, size_t arg,
     struct str *out);
 
+/* The i-th port that an address of the call may have on one host, or on any
+ * (NULL); false: there are no more. Of bind() one that is free. */
+bool situation_port(const struct model *m, const char *process,
+    const char *variable, const struct call_def *def, const enum host *on,
+    size_t i, uint16_t *port);
+
 /* Whether somebody listens where connect() would go. */
 bool situation_has_listener(const struct model *m);
 

@@ -1,5 +1,6 @@
 /* The values behind the lines of a socket's inspector: sock_rows.def, then the
- * rows of fields.def that are not of tcp_info, then tcp_info row by row. */
+ * rows of fields.def that are not of tcp_info, then memory and tcp_info row by
+ * row. */
 #include "sock_rows.h"
 
 #include "words.h"
@@ -166,7 +167,9 @@ static void add_ca_state(struct str *out, uint64_t value)
 
 static void add_time(struct str *out, double ms)
 {
-    if (ms >= 1000)
+    if (ms >= 100000)
+        str_addf(out, "%.0f s", ms / 1000);
+    else if (ms >= 1000)
         str_addf(out, "%.3g s", ms / 1000);
     else
         str_addf(out, "%.3g ms", ms);
@@ -202,6 +205,14 @@ static bool add_special(struct str *out, const char *name, uint64_t value)
     return true;
 }
 
+static void add_number(struct str *out, uint64_t value, const char *unit)
+{
+    if (unit[0])
+        str_addf(out, "%" PRIu64 " %s", value, _(unit));
+    else
+        str_addf(out, "%" PRIu64, value);
+}
+
 static void add_info(
     struct str *out, const struct info_field *f, uint64_t value)
 {
@@ -213,10 +224,8 @@ static void add_info(
         add_time(out, (double)value);
     else if (str_equal(f->unit, "bytes/s"))
         add_rate(out, value);
-    else if (f->unit[0])
-        str_addf(out, "%" PRIu64 " %s", value, _(f->unit));
     else
-        str_addf(out, "%" PRIu64, value);
+        add_number(out, value, f->unit);
 }
 
 /* ---- lines ----------------------------------------------------------------
@@ -225,6 +234,7 @@ static void add_info(
 struct adder {
     const struct moment *m;
     const struct model_sock *s, *before;
+    const struct model_recent *recent;
     void (*add)(void *ctx, const struct sock_line *line);
     void *ctx;
 };
@@ -242,9 +252,37 @@ static void add_line(const struct adder *a, struct sock_line *line)
     str_done(&line->was);
 }
 
+/* Of a socket's state: the one that it began with is no change. */
+static uint64_t state_changed_ns(const struct model_sock *s)
+{
+    return s && s->state_changed_ns != s->opened_ns ? s->state_changed_ns : 0;
+}
+
+static uint64_t row_changed_ns(
+    const struct adder *a, const struct sock_row *row)
+{
+    static const struct {
+        row_function *value;
+        enum model_text text;
+    } texts[] = {{row_owners, MODEL_TEXT_OWNERS}, {row_local, MODEL_TEXT_LOCAL},
+        {row_peer, MODEL_TEXT_PEER}, {row_timer, MODEL_TEXT_TIMER},
+        {row_timer_fired, MODEL_TEXT_TIMER}};
+
+    if (row->value == row_state)
+        return state_changed_ns(a->s);
+    if (row->value == row_other)
+        return state_changed_ns(model_sock_peer(a->m->model, a->s));
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (texts[i].value == row->value)
+            return a->recent->text_ns[texts[i].text];
+    }
+    return 0;
+}
+
 static void add_row(const struct adder *a, const struct sock_row *row)
 {
     struct sock_line line = {.group = row->group,
+        .changed_ns = row_changed_ns(a, row),
         .name = _(row->name),
         .meaning = row->meaning[0] ? _(row->meaning) : "",
         .see = row->see};
@@ -270,9 +308,11 @@ static void add_unit(struct str *out, int64_t value, enum field_unit unit)
         str_addf(out, " %s", _("segments"));
 }
 
-static void add_field(const struct adder *a, const struct field *f)
+static void add_field(const struct adder *a, size_t i)
 {
+    const struct field *f = field_at(i);
     struct sock_line line = {.group = f->group,
+        .changed_ns = a->recent->field_ns[i],
         .name = f->name,
         .meaning = _(f->help),
         .see = f->see};
@@ -286,33 +326,57 @@ static void add_field(const struct adder *a, const struct field *f)
     add_line(a, &line);
 }
 
-/* How long ago something was, told when the socket was looked at last. */
-static bool is_running_age(const struct info_field *f)
+static void add_mem_row(const struct adder *a, size_t i)
 {
-    return f->is_age && strncmp(f->name, "last_", 5) == 0 &&
-           !str_equal(f->name, "last_ack_sent");
+    const struct mem_field *f = mem_field_at(i);
+    struct sock_line line = {.group = GROUP_MEMORY,
+        .changed_ns = a->recent->mem_ns[i],
+        .name = f->name,
+        .meaning = _(f->help),
+        .see = f->see};
+    uint32_t value = mem_field_get(&a->s->mem, i);
+
+    add_number(&line.value, value, f->unit);
+    if (a->before && a->before->has_mem) {
+        uint32_t was = mem_field_get(&a->before->mem, i);
+        line.change = compare(was, value);
+        add_number(&line.was, was, f->unit);
+    }
+    add_line(a, &line);
+}
+
+static void add_age(const struct adder *a, size_t i, struct sock_line *line)
+{
+    uint64_t since = info_age_since(a->s, i);
+    uint64_t now = a->m->now_ns > since ? a->m->now_ns : since;
+    char time[32];
+
+    line->runs = since != 0;
+    words_duration(now - since, time, sizeof time);
+    str_add(&line->value, line->runs ? time : _("not yet"));
 }
 
 static void add_info_row(const struct adder *a, size_t i)
 {
     const struct info_field *f = info_field_at(i);
     struct sock_line line = {.group = f->group,
+        .changed_ns = a->recent->info_ns[i],
         .name = f->name,
         .meaning = _(f->help),
         .see = f->see};
     uint64_t value = info_field_get(&a->s->info, i);
-    bool was_known = a->before && info_field_known(a->before, i);
 
-    line.runs = is_running_age(f);
-    if (line.runs && a->m->now_ns > a->s->changed_ns)
-        value += (a->m->now_ns - a->s->changed_ns) / NS_PER_MS;
-    add_info(&line.value, f, value);
-    if (was_known && !f->is_age) {
-        uint64_t was = info_field_get(&a->before->info, i);
-        line.change = value > was   ? SOCK_GREW
-                      : value < was ? SOCK_SHRANK
-                                    : SOCK_SAME;
-        add_info(&line.was, f, was);
+    if (f->is_age) {
+        add_age(a, i, &line);
+    } else {
+        add_info(&line.value, f, value);
+        if (a->before && info_field_known(a->before, i)) {
+            uint64_t was = info_field_get(&a->before->info, i);
+            line.change = value > was   ? SOCK_GREW
+                          : value < was ? SOCK_SHRANK
+                                        : SOCK_SAME;
+            add_info(&line.was, f, was);
+        }
     }
     add_line(a, &line);
 }
@@ -327,7 +391,11 @@ static void add_group(const struct adder *a, enum field_group group)
     }
     for (size_t i = 0; (f = field_at(i)) != NULL; i++) {
         if (f->group == group && !f->of_info && f->applies(a->s))
-            add_field(a, f);
+            add_field(a, i);
+    }
+    for (size_t i = 0; i < mem_field_count(); i++) {
+        if (group == GROUP_MEMORY && a->s->has_mem)
+            add_mem_row(a, i);
     }
     for (size_t i = 0; i < info_field_count(); i++) {
         if (info_field_at(i)->group == group && info_field_known(a->s, i))
@@ -339,8 +407,10 @@ void sock_lines_each(const struct moment *m, const struct model_sock *s,
     const struct model_sock *before,
     void (*add)(void *ctx, const struct sock_line *line), void *ctx)
 {
-    const struct adder a = {m, s, before, add, ctx};
+    struct model_recent recent;
+    const struct adder a = {m, s, before, &recent, add, ctx};
 
+    model_recent(m->model, s->id, &recent);
     for (enum field_group g = 0; g < FIELD_GROUPS; g++)
         add_group(&a, g);
 }

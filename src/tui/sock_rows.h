@@ -18,12 +18,13 @@ struct sock_line {
     struct str was;      /* the earlier value, if it changed */
     const char *meaning; /* translated */
     const char *see;
+    uint64_t changed_ns; /* if that was but a moment ago; may be 0 else */
     enum sock_change change;
     bool runs; /* a time that passes: no change, but drawn again */
 };
 
 /* Calls `add` for each line, group by group. `before` is the same socket as it
- * was at an earlier look; NULL: nothing counts as changed. */
+ * was at an earlier look; NULL: nothing counts as changed since. */
 void sock_lines_each(const struct moment *m, const struct model_sock *s,
     const struct model_sock *before,
     void (*add)(void *ctx, const struct sock_line *line), void *ctx);

@@ -114,7 +114,8 @@ void tui_theme_list(
         free(files[i]);
     }
     free(files);
-    qsort(names.items, names.len, sizeof names.items[0], by_name);
+    if (names.items)
+        qsort(names.items, names.len, sizeof names.items[0], by_name);
     for (size_t i = 0; i < names.len; i++) {
         bool twice =
             i + 1 < names.len && str_equal(names.items[i], names.items[i + 1]);

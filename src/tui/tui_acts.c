@@ -17,8 +17,7 @@
 
 /* ---- lines --------------------------------------------------------------- */
 
-/* A line behind a key. */
-static void submit_line(struct tui *t, const char *line)
+void tui_submit_line(struct tui *t, const char *line)
 {
     struct script_error e;
 
@@ -67,7 +66,7 @@ static void act_on_held(struct tui *t, const struct moment *m, enum action a)
     if (what->message)
         tui_show_message(t, _(what->message), false);
     if (wire_line(m->model, id, what->verb, &line)) {
-        submit_line(t, str_text(&line));
+        tui_submit_line(t, str_text(&line));
     } else {
         if (what->act(t->source.stage, id, &e) < 0)
             tui_show_message(t, e.msg, true);
@@ -92,7 +91,7 @@ static void interrupt(struct tui *t, const struct shown *s)
         return;
     }
     snprintf(line, sizeof line, "interrupt %s", p->name);
-    submit_line(t, line);
+    tui_submit_line(t, line);
 }
 
 /* ---- menus --------------------------------------------------------------- */
@@ -163,9 +162,9 @@ static void act_on_stage(struct tui *t, const struct shown *s, enum action a)
         act_on_held(t, &s->m, a);
         break;
     case ACTION_HOLD:
-        submit_line(t, model_wire_status(s->m.model)->holding
-                           ? "wire release"
-                           : action_row(a)->line);
+        tui_submit_line(t, model_wire_status(s->m.model)->holding
+                               ? "wire release"
+                               : action_row(a)->line);
         break;
     default:
         break;
@@ -206,6 +205,7 @@ void tui_act(struct tui *t, const struct shown *s, enum action a)
         break;
     case ACTION_EXPLAIN:
         t->ui.explain = true;
+        t->ui.explain_header = HEADER_NONE;
         t->ui.explain_scroll = 0;
         break;
     case ACTION_UP:

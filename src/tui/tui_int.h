@@ -96,11 +96,19 @@ void tui_complete(struct tui *t, const struct shown *s, int step);
 /* ---- tui_typed.c --------------------------------------------------------- */
 
 void tui_submit_typed(struct tui *t);
+/* Carries typed lines out for that process. False and `*e` set if they don't
+ * parse, or if an `expect` of them asks for what the curtain hides. */
+bool tui_submit(struct tui *t, const struct moment *m, const char *text,
+    struct script_error *e);
+/* Keeps lines that were carried out for the prompt, also for later runs. */
+void tui_remember(struct tui *t, const char *const *lines, size_t count);
 /* A line that names its process moves the selection there. */
 void tui_follow(struct tui *t, const char *line);
 
 /* ---- tui_acts.c ---------------------------------------------------------- */
 
+/* A line behind a key. */
+void tui_submit_line(struct tui *t, const char *line);
 /* Carries out an action, in the past as far as it changes nothing there. */
 void tui_act(struct tui *t, const struct shown *s, enum action a);
 

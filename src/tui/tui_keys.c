@@ -4,6 +4,8 @@
 
 #include "inspect.h"
 
+#include <stdio.h>
+
 static void choose(struct tui *t, const struct shown *s)
 {
     const struct menu *menu = &t->ui.menu;
@@ -164,8 +166,17 @@ static bool opens_explanation(
 
 static bool chooses_option(struct tui *t, const struct shown *s, uint32_t key)
 {
-    return t->ui.scene == SCENE_COLUMNS && !ui_inspected(&s->m) &&
-           !ui_inspected_sock(&s->m) && question_key(&t->ui, &s->m, key);
+    char line[32];
+    size_t vote = 0;
+
+    if (t->ui.scene != SCENE_COLUMNS || ui_inspected(&s->m) ||
+        ui_inspected_sock(&s->m) || !question_key(&t->ui, &s->m, key, &vote))
+        return false;
+    if (vote > 0) {
+        snprintf(line, sizeof line, "vote %zu", vote);
+        tui_submit_line(t, line);
+    }
+    return true;
 }
 
 static void key_on_stage(struct tui *t, const struct shown *s, uint32_t key)
@@ -253,6 +264,9 @@ static void key_any(
         tui_click_lessons(t, s, y, x);
     else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_CARD)
         t->ui.mode = UI_STAGE;
+    else if (key == KEY_CODE_MOUSE && !has_list(t) &&
+             mouse_click_header(&t->ui, &t->draw, y, x))
+        return;
     else if (key == KEY_CODE_MOUSE && t->ui.explain)
         t->ui.explain = false;
     else if (key == KEY_CODE_MOUSE && has_list(t))

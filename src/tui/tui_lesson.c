@@ -77,7 +77,7 @@ static void play_step(struct tui *t, const struct shown *s)
     bool last = s->play.only_words;
 
     begin_step(t);
-    t->ui.votes.at = 0;
+    t->ui.arrow.at = 0;
     if (player_next(t->source.player, &e) < 0)
         tui_show_message(t, e.msg, true);
     else if (last)
@@ -254,15 +254,18 @@ static void start_or_stop(struct tui *t, const struct shown *s)
 
 static void change_pace(struct tui *t, int by)
 {
+    int pace = t->ui.pace + by;
     char text[WORDS_MAX];
 
-    t->ui.pace += by;
-    if (t->ui.pace < PACE_MIN || t->ui.pace > PACE_MAX)
-        t->ui.pace -= by;
-    if (t->ui.pace < 0)
-        snprintf(text, sizeof text, _("Pace: 1/%u"), 1U << -t->ui.pace);
+    if (pace < PACE_MIN)
+        pace = PACE_MIN;
+    if (pace > PACE_MAX)
+        pace = PACE_MAX;
+    t->ui.pace = pace;
+    if (pace < 0)
+        snprintf(text, sizeof text, _("Pace: 1/%u"), 1U << -pace);
     else
-        snprintf(text, sizeof text, _("Pace: %u times"), 1U << t->ui.pace);
+        snprintf(text, sizeof text, _("Pace: %u times"), 1U << pace);
     tui_show_message(t, text, false);
     if (t->ui.playing)
         wait_a_little(t);
@@ -447,7 +450,7 @@ static void forget_selection(struct ui *ui)
     ui->inspect = ui->explain = false;
     ui->scene = SCENE_COLUMNS;
     ui->mode = UI_STAGE;
-    ui->votes.at = 0;
+    ui->arrow.at = 0;
     ui->message[0] = '\0';
     ui->message_call = 0;
     prompt_reset(&ui->prompt);

@@ -3,8 +3,10 @@
 #include "tui_int.h"
 
 #include "sockstage/base/text.h"
+#include "sockstage/base/vec.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void tell_left_out(struct tui *t)
 {
@@ -56,14 +58,33 @@ void tui_on_paste(void *ctx, const char *text, size_t len)
     paste_done(p);
 }
 
+/* Line by line, so that each can be taken again by itself. */
+static void remember(struct tui *t, const char *process, const char *text)
+{
+    VEC(const char *) lines = VEC_INIT;
+    struct script_error e;
+    struct script *script = script_parse_prompt(process, text, &e);
+    const char *line;
+
+    if (!script)
+        return;
+    for (size_t i = 0; (line = script_typed_at(script, i)) != NULL; i++)
+        if (strlen(line) <= PROMPT_LINE_MAX)
+            vec_push(&lines, line);
+    tui_remember(t, lines.items, lines.len);
+    vec_done(&lines);
+    script_free(script);
+}
+
 static void run(struct tui *t, const struct shown *s)
 {
     struct paste *p = &t->ui.paste;
     const char *text = str_text(&p->text);
 
-    p->failed =
-        !player_submit(t->source.player, ui_process(&s->m), text, &p->error);
+    p->failed = !tui_submit(t, &s->m, text, &p->error);
     if (!p->failed) {
+        t->by_hand = true;
+        remember(t, ui_process(&s->m), text);
         tui_follow(t, text);
         t->ui.mode = UI_STAGE;
         paste_done(p);

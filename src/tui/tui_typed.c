@@ -2,7 +2,11 @@
  * out, exactly as it was typed. */
 #include "tui_int.h"
 
+#include "curtain.h"
+
 #include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
+#include "sockstage/base/vec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -27,12 +31,68 @@ void tui_follow(struct tui *t, const char *line)
     sel->column = server ? COLUMN_SERVER : COLUMN_CLIENTS;
 }
 
-static void remember(struct tui *t, const char *text)
+void tui_remember(struct tui *t, const char *const *lines, size_t count)
 {
     const struct tui_history *h = &t->history;
+    VEC(const char *) fresh = VEC_INIT;
 
-    if (prompt_remember(&t->ui.prompt, text) && h->add)
-        h->add(h->ctx, text);
+    for (size_t i = 0; i < count; i++)
+        if (prompt_remember(&t->ui.prompt, lines[i]))
+            vec_push(&fresh, lines[i]);
+    if (h->add && fresh.len > 0)
+        h->add(h->ctx, fresh.items, fresh.len);
+    vec_done(&fresh);
+}
+
+/* ---- what is behind the curtain ------------------------------------------ */
+
+struct peek {
+    const struct moment *m;
+    struct script_error *e; /* of the first that is hidden */
+    bool hidden;
+};
+
+static bool is_hidden(const struct moment *m, const struct script_asked *a)
+{
+    return a->whose ? curtain_hides_process(m, a->whose)
+                    : curtain_hides(m, COLUMN_WIRE);
+}
+
+static void look(void *ctx, const struct script_asked *a)
+{
+    struct peek *p = ctx;
+
+    if (p->hidden || !is_hidden(p->m, a))
+        return;
+    p->hidden = true;
+    *p->e = (struct script_error){.line = a->line, .column = a->column};
+    snprintf(p->e->what, sizeof p->e->what,
+        _("%.80s is behind the curtain until `show`"), a->text);
+}
+
+/* Whether it holds would be an answer as well. What does not parse peeks at
+ * nothing. */
+static bool peeks(
+    const struct moment *m, const char *text, struct script_error *e)
+{
+    struct peek p = {.m = m, .e = e};
+    struct script_error ignored;
+    struct script *script;
+
+    if (!curtain_is_down(m))
+        return false;
+    script = script_parse_prompt(ui_process(m), text, &ignored);
+    if (script)
+        script_each_asked(script, look, &p);
+    script_free(script);
+    return p.hidden;
+}
+
+bool tui_submit(struct tui *t, const struct moment *m, const char *text,
+    struct script_error *e)
+{
+    return !peeks(m, text, e) &&
+           player_submit(t->source.player, ui_process(m), text, e);
 }
 
 void tui_submit_typed(struct tui *t)
@@ -46,9 +106,9 @@ void tui_submit_typed(struct tui *t)
     if (text[strspn(text, " ")] == '\0' ||
         ui_select_named(&t->ui, &s.m, text)) {
         prompt_reset(&t->ui.prompt);
-    } else if (player_submit(t->source.player, ui_process(&s.m), text, &e)) {
+    } else if (tui_submit(t, &s.m, text, &e)) {
         t->by_hand = true;
-        remember(t, text);
+        tui_remember(t, (const char *const *)&text, 1);
         prompt_reset(&t->ui.prompt);
         tui_follow(t, text);
     } else {

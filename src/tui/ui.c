@@ -91,6 +91,7 @@ void ui_draw(struct draw *d)
     d->travel_ms = 0;
     d->scroll_max = 0;
     d->list.h = 0;
+    memset(d->header, 0, sizeof d->header);
     d->wire.h = d->slider.h = d->badge.h = 0;
     d->cursor_y = d->cursor_x = -1;
     d->hit_count = d->press_count = 0;

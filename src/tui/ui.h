@@ -35,6 +35,16 @@ enum ui_detail { DETAIL_NOTES, DETAIL_TCP, DETAIL_KERNEL, DETAILS };
 /* What takes the place of the three columns: pictures of one connection. */
 enum ui_scene { SCENE_COLUMNS, SCENE_ZOOM, SCENE_TIME, SCENE_STATES };
 
+/* The parts of the first line, of which each can be explained. */
+enum header_part {
+    HEADER_NONE,
+    HEADER_TITLE,
+    HEADER_WIRE,
+    HEADER_HOLD,
+    HEADER_STEP,
+    HEADER_PARTS
+};
+
 struct ui {
     enum ui_mode mode;
     struct selection sel;
@@ -48,6 +58,7 @@ struct ui {
     uint64_t inspect_sock; /* whose inspector is open, by id; 0: none */
     struct model_sock inspect_base; /* it, when that was opened */
     bool explain; /* what is selected is explained, over all else */
+    enum header_part explain_header; /* this is, instead; NONE: it isn't */
     int explain_scroll;
     enum ui_detail detail;
     enum ui_scene scene;
@@ -56,7 +67,7 @@ struct ui {
     char message[512];   /* "" : none */
     bool message_is_error;
     uint64_t message_call; /* the call whose error it explains; 0: none */
-    struct votes votes;
+    struct option_arrow arrow;
     size_t lesson;    /* selected in the list of UI_LESSONS */
     bool lesson_sure; /* once more Enter there, and the stage is left */
     bool playing;     /* the script plays by itself */
@@ -100,6 +111,7 @@ struct draw {
     bool many_fresh;  /* in this column more changed than names can tell */
     uint64_t travel_ms; /* until a segment moves by a column; 0: none */
     struct rect wire;   /* where its column is; h == 0: nowhere */
+    struct rect header[HEADER_PARTS];
     struct rect slider; /* of the timeline, as the badge of the past */
     struct rect badge;
     struct rect list;        /* of a menu or of choices; h == 0: none is open */
@@ -164,6 +176,9 @@ uint32_t mouse_press(const struct draw *d, int y, int x);
  * moves through the segments, whatever is selected. */
 void mouse_click(
     struct ui *ui, const struct moment *m, const struct draw *d, int y, int x);
+/* A click on a part of the first line explains it, a second one closes that;
+ * false: it is on none. */
+bool mouse_click_header(struct ui *ui, const struct draw *d, int y, int x);
 void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,
     int dy, int y, int x);
 

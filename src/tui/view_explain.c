@@ -18,34 +18,50 @@
 #define BOX_WIDTH 76
 #define PART_MAX  12 /* lines of a paragraph */
 
-static const enum action offered[] = {
-    ACTION_CALL,
-    ACTION_DELIVER,
-    ACTION_DROP,
-    ACTION_DUPLICATE,
-    ACTION_INSPECT,
-    ACTION_ZOOM,
-    ACTION_TIME,
-    ACTION_STATES,
+/* What can be done about what is selected, and about each part of the first
+ * line. */
+static const struct offer {
+    enum header_part part;
+    enum action action;
+} offers[] = {
+    {HEADER_NONE, ACTION_CALL},
+    {HEADER_NONE, ACTION_DELIVER},
+    {HEADER_NONE, ACTION_DROP},
+    {HEADER_NONE, ACTION_DUPLICATE},
+    {HEADER_NONE, ACTION_INSPECT},
+    {HEADER_NONE, ACTION_ZOOM},
+    {HEADER_NONE, ACTION_TIME},
+    {HEADER_NONE, ACTION_STATES},
+    {HEADER_TITLE, ACTION_LESSONS},
+    {HEADER_WIRE, ACTION_HOLD},
+    {HEADER_HOLD, ACTION_HOLD},
+    {HEADER_HOLD, ACTION_DELIVER},
+    {HEADER_HOLD, ACTION_DROP},
+    {HEADER_STEP, ACTION_NEXT},
+    {HEADER_STEP, ACTION_STEP_BACK},
+    {HEADER_STEP, ACTION_AUTOPLAY},
+    {HEADER_STEP, ACTION_RESTART},
 };
 
 /* Held segments are dealt with where one is selected. */
-static bool acts_here(const struct moment *m, enum action a)
+static bool acts_here(const struct moment *m, const struct offer *o)
 {
-    bool wire = m->ui->sel.column == COLUMN_WIRE;
+    bool on_wire = m->ui->sel.column == COLUMN_WIRE;
+    bool is_held = o->action == ACTION_DELIVER || o->action == ACTION_DROP ||
+                   o->action == ACTION_DUPLICATE;
 
-    if (m->ui->mode == UI_MENU || m->ui->prompt.typing || !ui_can(m, a))
+    if (m->ui->explain_header != o->part || m->ui->mode == UI_MENU ||
+        m->ui->prompt.typing || !ui_can(m, o->action))
         return false;
-    return wire ||
-           (a != ACTION_DELIVER && a != ACTION_DROP && a != ACTION_DUPLICATE);
+    return o->part != HEADER_NONE || on_wire || !is_held;
 }
 
 static void keys(struct draw *d, struct pen *p)
 {
-    for (size_t i = 0; i < ARRAY_LEN(offered); i++) {
-        struct key_name key = ui_key(d->m, offered[i]);
-        const char *name = _(action_row(offered[i])->name);
-        if (!acts_here(d->m, offered[i]))
+    for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
+        struct key_name key = ui_key(d->m, offers[i].action);
+        const char *name = _(action_row(offers[i].action)->name);
+        if (!acts_here(d->m, &offers[i]))
             continue;
         int width =
             canvas_width(d->cv, key.text) + canvas_width(d->cv, name) + 1;
@@ -59,8 +75,8 @@ static void keys(struct draw *d, struct pen *p)
 
 static bool any_keys(const struct moment *m)
 {
-    for (size_t i = 0; i < ARRAY_LEN(offered); i++) {
-        if (acts_here(m, offered[i]))
+    for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
+        if (acts_here(m, &offers[i]))
             return true;
     }
     return false;

@@ -1,6 +1,8 @@
 /* The first line: whose screen it is, what is played, how the wire is set; of
  * the past, that it is.
  *
+ * A click on a part explains it; one on the level of detail takes the next.
+ *
  * |sockstage  backlog    100 ms each way, RTT 200  || holding 10   7 of 19|
  * | || PAST   backlog    100 ms each way, RTT 200  || holding 10          | */
 #include "curtain.h"
@@ -155,6 +157,24 @@ static void hold_text(const struct moment *m, struct str *out)
         str_addf(out, _(" %" PRIu64 " held "), held);
 }
 
+/* What stands in these columns of the line. */
+static void note_part(struct draw *d, const struct rect *r,
+    enum header_part part, int from, int to)
+{
+    if (to > from)
+        d->header[part] = (struct rect){r->y, r->x + from, 1, to - from};
+}
+
+static void draw_part(struct draw *d, const struct rect *r,
+    enum header_part part, int x, enum theme_key style, const struct str *text)
+{
+    struct pen p = pen_at(d->cv, *r);
+
+    pen_go(&p, x);
+    pen_text(&p, style, str_text(text));
+    note_part(d, r, part, x, p.x);
+}
+
 /* It has a ground of its own, so that it stands out without colours too. */
 static void draw_badge(struct draw *d, struct rect r, struct pen *p)
 {
@@ -172,19 +192,21 @@ static void draw_badge(struct draw *d, struct rect r, struct pen *p)
 static void draw_title(struct draw *d, struct rect r, struct pen *p, int end)
 {
     const char *title = model_lesson(d->m->model, d->m->lang).title;
-    int room;
+    int room, from;
 
     if (!title)
         title = d->m->title;
     if (moment_is_past(d->m))
         draw_badge(d, r, p);
     room = end - p->x;
+    from = p->x;
     if (!moment_is_past(d->m) &&
         (!title || canvas_width(d->cv, title) + 11 <= room)) {
         pen_text(p, THEME_HEADER_NAME, "sockstage  ");
         room -= 11;
     }
     pen_fit(p, THEME_HEADER, title ? title : _("free play"), room);
+    note_part(d, &r, HEADER_TITLE, from, p->x);
 }
 
 static const char *const detail_words[] = {[DETAIL_NOTES] = N_("notes"),
@@ -229,12 +251,9 @@ void view_header(struct draw *d, struct rect r)
         hold_x - (hold.len ? 2 : 0) - canvas_width(d->cv, str_text(&wire));
     pen_go(&p, 1);
     draw_title(d, r, &p, wire_x - 2);
-    pen_go(&p, wire_x);
-    pen_text(&p, THEME_HEADER, str_text(&wire));
-    pen_go(&p, hold_x);
-    pen_text(&p, THEME_HEADER_HOLD, str_text(&hold));
-    pen_go(&p, step_x);
-    pen_text(&p, THEME_HEADER_NAME, str_text(&step));
+    draw_part(d, &r, HEADER_WIRE, wire_x, THEME_HEADER, &wire);
+    draw_part(d, &r, HEADER_HOLD, hold_x, THEME_HEADER_HOLD, &hold);
+    draw_part(d, &r, HEADER_STEP, step_x, THEME_HEADER_NAME, &step);
     str_done(&wire);
     str_done(&hold);
     str_done(&step);

@@ -11,11 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* In the order in which they are missed the least. */
+/* In the order in which they are missed the most: what stands last is left out
+ * first. */
 static const enum action hints[] = {
     ACTION_CALL,
     ACTION_DELIVER,
     ACTION_NEXT,
+    ACTION_INTERRUPT,
     ACTION_HOLD,
     ACTION_DROP,
     ACTION_EXPLAIN,
@@ -23,9 +25,21 @@ static const enum action hints[] = {
     ACTION_ZOOM,
 };
 static const enum action more_hints[] = {
+    ACTION_LESSONS,
     ACTION_DETAIL,
     ACTION_TIME,
     ACTION_STATES,
+    ACTION_DUPLICATE,
+};
+
+/* Before anything was done. */
+static const enum action empty_hints[] = {
+    ACTION_CALL,
+    ACTION_LESSONS,
+    ACTION_EXPLAIN,
+    ACTION_HOLD,
+    ACTION_HELP,
+    ACTION_DETAIL,
     ACTION_QUIT,
 };
 
@@ -94,6 +108,7 @@ struct bar {
         uint32_t keys[2]; /* the second: 0, or it belongs to the first */
         char what[64];
         bool keep; /* the last to be left out */
+        bool fill; /* only where there is plenty of room */
     } hints[BAR_MAX];
     size_t count;
 };
@@ -149,6 +164,13 @@ static int bar_width(const struct bar *b, int gap)
     return width;
 }
 
+static void leave_out(struct bar *b, size_t i)
+{
+    memmove(&b->hints[i], &b->hints[i + 1],
+        (b->count - i - 1) * sizeof b->hints[0]);
+    b->count--;
+}
+
 /* The last one that is not kept. */
 static void leave_one_out(struct bar *b)
 {
@@ -156,9 +178,7 @@ static void leave_one_out(struct bar *b)
 
     while (i > 0 && b->hints[i].keep)
         i--;
-    memmove(&b->hints[i], &b->hints[i + 1],
-        (b->count - i - 1) * sizeof b->hints[0]);
-    b->count--;
+    leave_out(b, i);
 }
 
 static void pressed_text(struct draw *d, struct pen *p, enum theme_key style,
@@ -184,6 +204,18 @@ static void draw_hint(struct draw *d, struct pen *p, const struct hint *h)
     pressed_text(d, p, THEME_HINTS, h->what, h->keys[0]);
 }
 
+/* False: there is none that only fills. */
+static bool leave_filling_out(struct bar *b)
+{
+    for (size_t i = b->count; i-- > 0;) {
+        if (b->hints[i].fill) {
+            leave_out(b, i);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Whole hints only, in their order, with room between them where there is. */
 static void draw_bar(struct draw *d, struct rect r, struct bar *b)
 {
@@ -192,6 +224,8 @@ static void draw_bar(struct draw *d, struct rect r, struct bar *b)
     int gap = 2;
 
     while (b->count > 0 && bar_width(b, gap) > room) {
+        if (leave_filling_out(b))
+            continue;
         if (bar_width(b, 1) <= room)
             gap = 1;
         else
@@ -227,6 +261,14 @@ static bool can_inspect(const struct moment *m)
     return m->ui->sel.column == COLUMN_WIRE && ui_can(m, ACTION_INSPECT);
 }
 
+/* Else the key means to quit. */
+static bool can_interrupt(const struct moment *m)
+{
+    const struct model_process *p = model_process(m->model, ui_process(m));
+
+    return p && p->parked_call;
+}
+
 static const char *hint_name(const struct moment *m, enum action a)
 {
     if (a == ACTION_STEP_BACK && moment_is_past(m))
@@ -256,7 +298,8 @@ static void hint_action(
     /* There Enter does the same, and is named. */
     if (a == ACTION_INSPECT && !moment_is_past(d->m) && can_inspect(d->m))
         return;
-    if (!ui_can(d->m, a))
+    if (!ui_can(d->m, a) || (a == ACTION_INTERRUPT && !can_interrupt(d->m)) ||
+        (a == ACTION_DUPLICATE && d->m->ui->sel.column != COLUMN_WIRE))
         return;
     hint_keys(d, p, keymap_first(keys, a), both ? keymap_first(keys, other) : 0,
         hint_name(d->m, a));
@@ -437,6 +480,27 @@ static bool hint_script(struct draw *d, struct bar *p)
     return true;
 }
 
+static void hint_free(struct draw *d, struct bar *p)
+{
+    if (model_process_count(d->m->model) == 0) {
+        hint_actions(d, p, empty_hints, ARRAY_LEN(empty_hints));
+        return;
+    }
+    hint_actions(d, p, hints, ARRAY_LEN(hints));
+    hint_keys(d, p, keymap_first(d->m->keys, ACTION_EVENT_BACK),
+        keymap_first(d->m->keys, ACTION_EVENT_ON), _("rewind"));
+    hint_actions(d, p, more_hints, ARRAY_LEN(more_hints));
+    size_t needed = p->count;
+    hint_action(d, p, ACTION_HELP, ACTION_NONE);
+    hint_keys(d, p, keymap_first(d->m->keys, ACTION_LEFT),
+        keymap_first(d->m->keys, ACTION_RIGHT), _("column"));
+    hint_keys(d, p, keymap_first(d->m->keys, ACTION_UP),
+        keymap_first(d->m->keys, ACTION_DOWN), _("select"));
+    for (size_t i = needed; i < p->count; i++)
+        p->hints[i].fill = true;
+    hint_action(d, p, ACTION_QUIT, ACTION_NONE);
+}
+
 static void hint_menu(struct draw *d, struct bar *p)
 {
     const struct menu *menu = &d->m->ui->menu;
@@ -513,12 +577,8 @@ static void fill_bar(struct draw *d, struct bar *p)
         hint_past(d, p);
         return;
     }
-    if (hint_script(d, p))
-        return;
-    hint_actions(d, p, hints, ARRAY_LEN(hints));
-    hint_keys(d, p, keymap_first(d->m->keys, ACTION_EVENT_BACK),
-        keymap_first(d->m->keys, ACTION_EVENT_ON), _("rewind"));
-    hint_actions(d, p, more_hints, ARRAY_LEN(more_hints));
+    if (!hint_script(d, p))
+        hint_free(d, p);
 }
 
 void view_hints(struct draw *d, struct rect r)

@@ -1,13 +1,16 @@
 /* The inspector of one socket: everything that the kernel says of it, a line
- * each, marked where it changed since the inspector was opened; below, what the
- * chosen line means and where that stands.
+ * each, marked where it changed since the inspector was opened, and emphasised
+ * where it changed just now; below, what the chosen line means and where that
+ * stands.
  *
  * | SOCKET c1.s  ESTABLISHED   here for 12.3 s                          |
  * | send                                                                |
- * |>^snd_cwnd        11 segments, was 10    congestion window           |
+ * |>▲snd_cwnd        11 segments, was 10    congestion window           |
+ * | △unsent          300 bytes, was 0       of these, not yet sent      |
  * |  snd_ssthresh    not set yet            slow start ends at this ..  |
  * | -- snd_cwnd  see: RFC 5681 3.1 -----------------------------------  |
- * | congestion window                                                   | */
+ * | congestion window                                                   |
+ * +-- ▲▼● just now   △▽○ since it was opened --------------------- ↓ ---+ */
 #include "inspect.h"
 #include "sock_rows.h"
 #include "views.h"
@@ -39,19 +42,23 @@ struct page {
     struct rect foot;
 };
 
-static const char *mark(enum sock_change change)
+/* Without colours and beyond ASCII the mark alone tells new from older. */
+static const char *mark(bool ascii, enum sock_change change, bool fresh)
 {
-    switch (change) {
-    case SOCK_GREW:
-        return "▲";
-    case SOCK_SHRANK:
-        return "▼";
-    case SOCK_OTHER:
-        return "●";
-    case SOCK_SAME:
-        break;
-    }
-    return " ";
+    static const char *const fresh_marks[] = {
+        [SOCK_SAME] = "●",
+        [SOCK_GREW] = "▲",
+        [SOCK_SHRANK] = "▼",
+        [SOCK_OTHER] = "●",
+    };
+    static const char *const older[][2] = {
+        [SOCK_SAME] = {" ", " "},
+        [SOCK_GREW] = {"△", "+"},
+        [SOCK_SHRANK] = {"▽", "-"},
+        [SOCK_OTHER] = {"○", "o"},
+    };
+
+    return fresh ? fresh_marks[change] : older[change][ascii];
 }
 
 /* Where a line of the list is; of height 0 where it is not on the screen. */
@@ -84,15 +91,16 @@ static void draw_line(
 {
     struct pen p = pen_at(g->d->cv, r);
     bool changed = line->change != SOCK_SAME;
-    enum theme_key style = chosen    ? THEME_MENU_SELECTED
-                           : changed ? THEME_CHANGED
-                                     : THEME_SCREEN;
+    bool fresh = r.h > 0 && draw_is_fresh(g->d, line->changed_ns);
+    enum theme_key style = chosen  ? THEME_MENU_SELECTED
+                           : fresh ? THEME_CHANGED
+                                   : THEME_SCREEN;
     struct str value = STR_INIT;
 
     pen_text(&p, style, chosen ? "▸" : " ");
-    pen_text(&p, style, mark(line->change));
-    pen_fit(
-        &p, chosen || changed ? style : THEME_DIM, line->name, VALUE_AT - 3);
+    pen_text(&p, style, mark(g->d->cv->ascii, line->change, fresh));
+    pen_fit(&p, chosen || changed || fresh ? style : THEME_DIM, line->name,
+        VALUE_AT - 3);
     pen_go(&p, VALUE_AT);
     str_add(&value, str_text(&line->value));
     if (changed)
@@ -181,11 +189,18 @@ static void draw_marks(
     struct draw *d, const struct rect *r, const struct page *g)
 {
     struct pen p = pen_at(d->cv, *r);
+    bool ascii = d->cv->ascii;
 
     pen_go(&p, r->w - 4);
     pen_text(
         &p, g->top > 0 ? THEME_STRONG : THEME_RULE, g->top > 0 ? "↑" : "─");
     p.y = r->h - 1;
+    pen_go(&p, 2);
+    pen_textf(&p, THEME_DIM, " %s%s%s %s   %s%s%s %s ",
+        mark(ascii, SOCK_GREW, true), mark(ascii, SOCK_SHRANK, true),
+        mark(ascii, SOCK_OTHER, true), _("changed just now"),
+        mark(ascii, SOCK_GREW, false), mark(ascii, SOCK_SHRANK, false),
+        mark(ascii, SOCK_OTHER, false), _("since this was opened"));
     pen_go(&p, r->w - 4);
     if (g->top + g->inside.h * g->columns < g->line)
         pen_text(&p, THEME_STRONG, "↓");

@@ -89,9 +89,13 @@ static struct event make_large(void)
         .rcvbuf = 131072,
         .timer = 1,
         .timer_at_ns = 1434567891,
-        .info_changed = (UINT64_C(1) << info_field_count()) - 1};
-    for (size_t i = 0; i < info_field_count(); i++)
+        .mem_changed = (1U << mem_field_count()) - 1};
+    for (size_t i = 0; i < info_field_count(); i++) {
         info_field_set(&s->info, i, 123456789);
+        info_set_add(&s->info_changed, i);
+    }
+    for (size_t i = 0; i < mem_field_count(); i++)
+        mem_field_set(&s->mem, i, 123456);
     return e;
 }
 

@@ -78,7 +78,8 @@ static void socket_event(
     s->rcvbuf = 131072;
     s->info.snd_cwnd = 10 + c->sent % 5;
     s->info.rtt = 150 + c->sent % 77;
-    s->info_changed = UINT64_C(1) << 24 | UINT64_C(1) << 27;
+    info_set_add(&s->info_changed, 24);
+    info_set_add(&s->info_changed, 27);
 }
 
 static void call_event(struct traffic *t, unsigned n, struct event *e)

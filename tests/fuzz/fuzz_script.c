@@ -1,7 +1,6 @@
 /* Scripts and prompt lines of any bytes: they parse or say why not, and their
  * expressions have a value or raise. */
 #include "../../src/script/ast.h"
-#include "../../src/script/parse.h"
 
 #include "sockstage/script/complete.h"
 
@@ -67,13 +66,25 @@ static bool is_socket(void *ctx, const char *process, const char *variable)
     return variable[0] == 's';
 }
 
+static bool port_at(void *ctx, const char *process, const char *variable,
+    const struct call_def *def, const char *host, size_t i, uint16_t *port)
+{
+    (void)ctx;
+    (void)process;
+    (void)variable;
+    *port = (uint16_t)(def->name[0] + host[0]);
+    return i == 0;
+}
+
 /* Whatever is offered can stand for the word at the cursor. */
 static void complete_at(const char *text, size_t size, size_t cursor)
 {
     static const struct complete_names names = {.process = "c1",
         .process_at = name_at,
         .variable_at = variable_at,
-        .is_socket = is_socket};
+        .is_socket = is_socket,
+        .host_at = name_at,
+        .port_at = port_at};
     struct completion c = {0};
 
     complete(&c, text, size, cursor, &names);

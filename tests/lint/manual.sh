@@ -1,15 +1,16 @@
 #!/bin/sh
 # The manual names what a user meets by name: every key of a recording, in the
-# section of its event, every row of tcp_info, every number that `expect` can ask
-# for, every option and every action that can be given keys. They are where the
-# tables of the sources have them, so that a new row without its line in the
-# manual is found.
+# section of its event, every row of tcp_info and of memory, every number that
+# `expect` can ask for, every option and every action that can be given keys.
+# They are where the tables of the sources have them, so that a new row without
+# its line in the manual is found.
 # Usage: manual.sh TREE
 set -eu
 cd "$1"
 for file in src/model/event_fields.def src/model/info.def \
-    src/model/fields.def include/sockstage/model/events.def src/app/options.c \
-    src/tui/actions.def src/man/sockstage.1; do
+    src/model/mem.def src/model/fields.def \
+    include/sockstage/model/events.def src/app/options.c src/tui/actions.def \
+    src/man/sockstage.1; do
     [ -r $file ] || {
         echo "$file is not where it was"
         exit 1
@@ -34,7 +35,7 @@ FILENAME ~ /event_fields[.]def$/ && /^FIELD[(]/ {
     part = first_of($0, 1)
     where[count] = part in sections ? sections[part] : "RECORDINGS"
 }
-FILENAME ~ /info[.]def$/ && /^INFO[(]/ {
+FILENAME ~ /(info|mem)[.]def$/ && /^(INFO|MEM)[(]/ {
     wanted[++count] = first_of($0, 1)
     where[count] = "Event socket"
 }
@@ -88,5 +89,5 @@ END {
     exit bad
 }
 ' include/sockstage/model/events.def src/model/event_fields.def \
-    src/model/info.def src/model/fields.def src/app/options.c \
+    src/model/info.def src/model/mem.def src/model/fields.def src/app/options.c \
     src/tui/actions.def src/man/sockstage.1

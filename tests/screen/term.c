@@ -371,25 +371,39 @@ char *term_paint(struct term *t)
     return str_steal(&out);
 }
 
-bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg)
+bool term_find(struct term *t, const char *text, int *row, int *col)
 {
     char *screen = term_dump(t);
     const char *found = strstr(screen, text);
-    VTermPos at = {0, 0};
 
+    *row = *col = 0;
     for (const char *c = screen; found && c < found;) {
         uint32_t code = 0;
         c += utf8_decode(c, strlen(c), &code);
-        at.col = code == '\n' ? 0 : at.col + utf8_width(code);
-        at.row += code == '\n';
+        *col = code == '\n' ? 0 : *col + utf8_width(code);
+        *row += code == '\n';
     }
     free(screen);
-    if (!found)
-        return false;
+    return found != NULL;
+}
+
+void term_colours_at(
+    struct term *t, int row, int col, uint32_t *fg, uint32_t *bg)
+{
     VTermScreenCell cell;
-    vterm_screen_get_cell(t->screen, at, &cell);
+
+    vterm_screen_get_cell(t->screen, (VTermPos){.row = row, .col = col}, &cell);
     *fg = rgb(t, cell.fg);
     *bg = rgb(t, cell.bg);
+}
+
+bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg)
+{
+    int row, col;
+
+    if (!term_find(t, text, &row, &col))
+        return false;
+    term_colours_at(t, row, col, fg, bg);
     return true;
 }
 
@@ -407,6 +421,25 @@ bool term_is_restored(struct term *t)
            memcmp(now.c_cc, t->before.c_cc, sizeof now.c_cc) == 0 &&
            !t->alternate && !t->hidden_cursor && !t->mouse &&
            !asks_for_marks(t);
+}
+
+bool term_quit(struct term *t)
+{
+    bool ok;
+
+    term_keys(t, "q");
+    ok = term_wait_exit(t) == 0 && term_is_restored(t);
+    term_free(t);
+    return ok;
+}
+
+/* Exit code 3 is "the machine cannot do what was asked". */
+bool term_wire_is_refused(void)
+{
+    int status = system("echo 'require private' | \"$SOCKSTAGE\" run "
+                        "--wire=private - >/dev/null 2>&1");
+
+    return WIFEXITED(status) && WEXITSTATUS(status) == 3;
 }
 
 unsigned term_free_port(void)

@@ -43,6 +43,8 @@ bool term_wait(struct term *t, const char *text);
 bool term_wait_gone(struct term *t, const char *text);
 /* Waits for the end; the exit code, 128 + signal, or -1 on a timeout. */
 int term_wait_exit(struct term *t);
+/* Leaves by `q` and frees; whether it ended well and gave the terminal back. */
+bool term_quit(struct term *t);
 /* Takes in what is drawn within that time. */
 void term_pump(struct term *t, int ms);
 
@@ -56,12 +58,19 @@ char *term_dump(struct term *t);
 /* The same with each cell's colours and attributes, to be compared; the caller
  * frees. */
 char *term_paint(struct term *t);
-/* Colours of the first cell of `text` on the screen, as 0xrrggbb. */
+/* Where the text begins on the screen, from 0; false: it is not there. */
+bool term_find(struct term *t, const char *text, int *row, int *col);
+/* A cell's colours as 0xrrggbb. */
+void term_colours_at(
+    struct term *t, int row, int col, uint32_t *fg, uint32_t *bg);
+/* Those of the first cell of `text` on the screen. */
 bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg);
 
 /* Whether the settings are as before the start, the main screen is shown, the
  * cursor is visible and the mouse is not asked for. */
 bool term_is_restored(struct term *t);
+/* Whether $SOCKSTAGE says that this machine can't have the private wire. */
+bool term_wire_is_refused(void);
 /* A TCP port of the machine's loopback that no other program has. */
 unsigned term_free_port(void);
 

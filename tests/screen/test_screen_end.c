@@ -24,10 +24,7 @@ static void test_quit(void **state)
     struct term *t = start();
 
     (void)state;
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
+    assert_true(term_quit(t));
 }
 
 static void test_control_c(void **state)
@@ -90,10 +87,7 @@ static void test_stop_and_go_on(void **state)
     assert_true(term_wait(t, "c1.s"));
     term_keys(t, "[");
     assert_true(term_wait(t, "PAST"));
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
+    assert_true(term_quit(t));
 }
 
 int main(void)

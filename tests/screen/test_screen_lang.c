@@ -19,14 +19,6 @@ static struct term *start(int rows, int cols)
     return t;
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
-
 static void test_texts(void **state)
 {
     struct term *t = start(24, 80);
@@ -39,7 +31,7 @@ static void test_texts(void **state)
     assert_true(term_wait(t, "혹시 socket()?"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "혹시 socket()?"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* The column of the server begins where it begins in English. */
@@ -59,7 +51,7 @@ static void test_columns(void **state)
     term_line(t, line);
     assert_true(term_wait(t, "accept 대기 1 / 2"));
     assert_true(term_wait(t, "recv ▆▆▆▆▆▆ 비었음       │ "));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_help(void **state)
@@ -71,7 +63,7 @@ static void test_help(void **state)
     assert_true(term_wait(t, "화면 읽는 법"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "화면 읽는 법"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 int main(void)

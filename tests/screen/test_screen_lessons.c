@@ -39,9 +39,9 @@ static int remove_folder(void **state)
 }
 
 /* On a machine that refuses the private wire there is nothing to test. */
-static struct term *start(const char *lesson)
+static struct term *start_in(const char *state, const char *lesson)
 {
-    const struct term_setup setup = {.state = state_home};
+    const struct term_setup setup = {.state = state};
     const char *args[] = {"--lang=en", lesson, NULL};
     struct term *t = term_start_with(24, 80, args, &setup);
 
@@ -56,12 +56,9 @@ static struct term *start(const char *lesson)
     return NULL;
 }
 
-static void quit(struct term *t)
+static struct term *start(const char *lesson)
 {
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
+    return start_in(state_home, lesson);
 }
 
 /* One step, and its number in the header. */
@@ -108,7 +105,22 @@ static void test_next_and_back(void **state)
     assert_true(term_wait_gone(t, "PAST"));
     next(t, 7);
     assert_false(shows(t, "PAST"));
-    quit(t);
+    assert_true(term_quit(t));
+}
+
+/* What is typed gets no answer: whether it holds would be one. */
+static void peek(struct term *t)
+{
+    term_line(t, "expect server.ls.accept_queue == 2");
+    assert_true(term_wait(t, "server.ls.accept_queue is behind the curtain"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "behind the curtain"));
+    assert_true(term_paste(t, "c9: a = 1\rexpect server.sockets == 3\r"));
+    assert_true(term_wait(t, "PASTED"));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "server.sockets is behind the curtain"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "PASTED"));
 }
 
 static void test_vote_behind_curtain(void **state)
@@ -137,6 +149,8 @@ static void test_vote_behind_curtain(void **state)
     assert_true(term_wait(t, "● 1  none"));
     term_keys(t, "\033[B\033[B\r"); /* the next one but one */
     assert_true(term_wait(t, "● 3  one"));
+    peek(t);
+    assert_true(shows(t, "● 3  one"));
     assert_false(shows(t, "✓"));
     next(t, 8);
     assert_true(term_wait(t, "✓ 2 right: two"));
@@ -159,7 +173,44 @@ static void test_vote_behind_curtain(void **state)
     term_keys(t, "\r");
     assert_true(term_wait(t, "accept() takes one out"));
     assert_true(term_wait(t, "step 0 of "));
-    quit(t);
+    assert_true(term_quit(t));
+}
+
+/* A vote is a line like others: the recording has it. */
+static void test_vote_is_recorded(void **state)
+{
+    const struct term_setup setup = {.state = state_home};
+    char path[128];
+    const char *args[] = {"--lang=en", "--record", path, "backlog", NULL};
+    const char *replay[] = {"--lang=en", path, NULL};
+
+    (void)state;
+    assert_true(term_quit(start("backlog")));
+    snprintf(path, sizeof path, "%s/vote.jsonl", state_home);
+    struct term *t = term_start_with(24, 80, args, &setup);
+    assert_true(term_wait(t, "c1>"));
+    for (int i = 1; i <= 7; i++)
+        next(t, i);
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "How many connections wait"));
+    term_keys(t, "3");
+    assert_true(term_wait(t, "● 3  one"));
+    term_keys(t, "1");
+    assert_true(term_wait(t, "● 1  none"));
+    assert_true(term_wait_gone(t, "● 3  one"));
+    assert_true(term_quit(t));
+    t = term_start_with(24, 80, replay, &setup);
+    assert_true(term_wait(t, "RECORDING"));
+    term_keys(t, "\033[F");
+    assert_true(term_wait(t, "● 1  none"));
+    /* One event back it was still another. */
+    term_keys(t, "[");
+    assert_true(term_wait(t, "● 3  one"));
+    term_keys(t, "[");
+    assert_true(term_wait_gone(t, "● 3  one"));
+    assert_true(shows(t, "How many connections wait"));
+    assert_true(term_quit(t));
+    assert_int_equal(unlink(path), 0);
 }
 
 static void test_click_on_an_option(void **state)
@@ -174,7 +225,7 @@ static void test_click_on_an_option(void **state)
     /* The second option is in the 21st row. */
     term_keys(t, "\033[<0;8;21M\033[<0;8;21m");
     assert_true(term_wait(t, "● 2  two"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_plays_by_itself(void **state)
@@ -190,7 +241,7 @@ static void test_plays_by_itself(void **state)
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "The end"));
     assert_true(term_wait(t, "to read 5"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_play_stops_at_question_and_key(void **state)
@@ -203,13 +254,13 @@ static void test_play_stops_at_question_and_key(void **state)
     term_keys(t, "p");
     assert_true(term_wait(t, "✓ 2 right: two"));
     assert_true(term_wait(t, "The end"));
-    quit(t);
+    assert_true(term_quit(t));
     t = start("backlog");
     term_keys(t, "--p");
     assert_true(term_wait(t, "p pause"));
     term_keys(t, " ");
     assert_true(term_wait(t, "p play"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* What was done by hand makes a line fail; the script goes on. */
@@ -242,7 +293,7 @@ static void test_by_hand_and_restart(void **state)
     assert_true(term_wait(t, "  2  accept()"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "  2  accept()"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_list_and_progress(void **state)
@@ -267,13 +318,30 @@ static void test_list_and_progress(void **state)
     term_keys(t, PAGE_DOWN);
     assert_true(term_wait(t, "Nothing happens here."));
     assert_true(term_wait(t, "The end"));
-    quit(t);
+    assert_true(term_quit(t));
     t = start("own");
     term_keys(t, "L");
     assert_true(term_wait(t, "✓   own"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "✓   own"));
-    quit(t);
+    assert_true(term_quit(t));
+}
+
+/* Where nothing can be kept, that is said once, and the lesson goes on. */
+static void test_no_progress(void **state)
+{
+    struct term *t = start_in("/dev/null", "accept");
+
+    (void)state;
+    assert_true(term_wait(t, "can't keep what was played"));
+    term_keys(t, "v");
+    assert_true(term_wait_gone(t, "can't keep"));
+    /* Nor can lines: that is said with the first one. */
+    term_line(t, "c9: s = socket()");
+    assert_true(term_wait(t, "can't keep the typed lines"));
+    term_line(t, "s.close()");
+    assert_true(term_wait_gone(t, "can't keep"));
+    assert_true(term_quit(t));
 }
 
 static void test_unknown(void **state)
@@ -292,11 +360,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_next_and_back),
         cmocka_unit_test(test_vote_behind_curtain),
+        cmocka_unit_test(test_vote_is_recorded),
         cmocka_unit_test(test_click_on_an_option),
         cmocka_unit_test(test_plays_by_itself),
         cmocka_unit_test(test_play_stops_at_question_and_key),
         cmocka_unit_test(test_by_hand_and_restart),
         cmocka_unit_test(test_list_and_progress),
+        cmocka_unit_test(test_no_progress),
         cmocka_unit_test(test_unknown),
     };
     const char *program = getenv("SOCKSTAGE_LESSONS");

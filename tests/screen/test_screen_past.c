@@ -40,14 +40,6 @@ static void connect_client(struct term *t)
     assert_true(term_wait(t, "ESTABLISHED"));
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
-
 /* Goes to the past by that key; the last thing drawn is waited for. */
 static void look_back(struct term *t, const char *key)
 {
@@ -101,7 +93,7 @@ static void test_walking(void **state)
     assert_true(term_wait(t, "ESTABLISHED"));
     term_keys(t, "]");
     assert_true(term_wait(t, "This is now."));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* Nothing that is done there reaches the stage. */
@@ -134,7 +126,7 @@ static void test_refused(void **state)
         term_keys(t, "\033[B");
     term_keys(t, "\r");
     assert_true(term_wait_gone(t, "PAST"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_news_and_play(void **state)
@@ -161,7 +153,7 @@ static void test_news_and_play(void **state)
     assert_true(term_wait(t, "32×"));
     term_keys(t, " ");
     assert_true(term_wait_gone(t, "PAST"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* Where that text begins; false: it isn't on the screen. */
@@ -227,7 +219,7 @@ static void drag(int rows, int cols)
     assert_true(find(t, "PAST", &row, &col));
     mouse(t, 0, row, col, 'M');
     assert_true(term_wait_gone(t, "PAST"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_dragging(void **state)
@@ -253,7 +245,7 @@ static void test_sleeps(void **state)
     uint64_t before = term_switches(t);
     term_pump(t, 1500);
     assert_int_equal(term_switches(t), before);
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* ---- a recording --------------------------------------------------------- */
@@ -301,7 +293,7 @@ static void test_recording(void **state)
     term_keys(t, "\033[A\r");
     assert_true(term_wait(t, "chapter 1 of 2"));
     assert_true(term_wait(t, "event 1 of"));
-    quit(t);
+    assert_true(term_quit(t));
     unlink(path);
 }
 

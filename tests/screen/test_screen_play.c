@@ -21,14 +21,6 @@ static struct term *start(void)
     return t;
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
-
 static void test_first_screen(void **state)
 {
     struct term *t = start();
@@ -37,7 +29,7 @@ static void test_first_screen(void **state)
     assert_true(term_wait(t, "The stage is empty."));
     assert_true(term_wait(t, "server: ls = socket()"));
     assert_true(term_wait(t, "Enter call"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_typed_connection(void **state)
@@ -71,7 +63,7 @@ static void test_typed_connection(void **state)
     assert_true(term_colours(t, "ESTABLISHED", &fg, &bg));
     assert_true(term_colours(t, "CLIENTS", &fg, &plain));
     assert_int_not_equal(bg, plain);
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_parked_call_and_interrupt(void **state)
@@ -107,7 +99,7 @@ static void test_error_position(void **state)
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "sokcet"));
     assert_true(term_wait(t, "Enter call"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_editing_and_history(void **state)
@@ -130,7 +122,7 @@ static void test_editing_and_history(void **state)
     assert_true(term_wait(t, "c1> s = socket()"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "c1> s = socket()"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_menu(void **state)
@@ -149,7 +141,7 @@ static void test_menu(void **state)
     assert_true(term_wait(t, "c1: s.connect(('server', 8080))"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "Esc back"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_resize_and_help(void **state)
@@ -169,7 +161,44 @@ static void test_resize_and_help(void **state)
     assert_true(term_wait(t, "KEYS"));
     term_keys(t, "\033");
     assert_true(term_wait(t, "c1.s"));
-    quit(t);
+    assert_true(term_quit(t));
+}
+
+static void click(struct term *t, const char *text)
+{
+    char bytes[64];
+    int row = 0, col = 0;
+
+    assert_true(term_wait(t, text));
+    assert_true(term_find(t, text, &row, &col));
+    snprintf(bytes, sizeof bytes, "\033[<0;%d;%dM\033[<0;%d;%dm", col + 1,
+        row + 1, col + 1, row + 1);
+    term_keys(t, bytes);
+}
+
+/* A click on a part of the first line explains it; one more, or Esc, closes
+ * that, and another part takes its place. */
+static void test_first_line(void **state)
+{
+    struct term *t = start();
+
+    (void)state;
+    click(t, "loopback: no wire");
+    assert_true(term_wait(t, "Both sides are on 127.0.0.1"));
+    click(t, "free play");
+    assert_true(term_wait(t, "No script is open"));
+    assert_true(term_wait_gone(t, "Both sides are on 127.0.0.1"));
+    click(t, "free play");
+    assert_true(term_wait_gone(t, "No script is open"));
+    click(t, "free play");
+    assert_true(term_wait(t, "No script is open"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "No script is open"));
+    term_keys(t, "?"); /* what is selected is explained again */
+    assert_true(term_wait(t, "A process comes into being"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "A process comes into being"));
+    assert_true(term_quit(t));
 }
 
 /* While nothing happens and no time runs on the screen, the process sleeps. */
@@ -187,7 +216,7 @@ static void test_idle(void **state)
     uint64_t after = term_switches(t);
     assert_true(before > 0);
     assert_int_equal(after, before);
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 int main(void)
@@ -200,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_editing_and_history),
         cmocka_unit_test(test_menu),
         cmocka_unit_test(test_resize_and_help),
+        cmocka_unit_test(test_first_line),
         cmocka_unit_test(test_idle),
     };
 

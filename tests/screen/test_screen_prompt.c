@@ -30,14 +30,6 @@ static struct term *start(void)
     return start_with(NULL);
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
-
 static void test_completion(void **state)
 {
     struct term *t = start();
@@ -68,7 +60,7 @@ static void test_completion(void **state)
     assert_true(term_wait(t, "server> wire co"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "wire co"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* Enter submits what stands there, never a candidate. */
@@ -83,7 +75,7 @@ static void test_enter_completes_nothing(void **state)
     assert_true(term_wait(t, "^"));
     assert_true(term_wait(t, "c1> s.sh"));
     term_keys(t, "\033");
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* The message proposes a word; Tab writes it. */
@@ -98,7 +90,7 @@ static void test_mending(void **state)
     assert_true(term_wait(t, "c1> c1: s = socket()"));
     term_keys(t, "\r");
     assert_true(term_wait(t, "c1.s"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* A mistake far to the left of a long line is shown, its mark below it. */
@@ -125,7 +117,7 @@ static void test_error_in_long_line(void **state)
     assert_int_equal(mark - row, typed - typed_row);
     free(screen);
     term_keys(t, "\033");
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void make_folder(char *path)
@@ -157,8 +149,8 @@ static void test_history_of_two_runs(void **state)
     assert_true(term_wait(other, "c2.u"));
     term_line(t, "s.close()");
     assert_true(term_wait(t, "close"));
-    quit(t);
-    quit(other);
+    assert_true(term_quit(t));
+    assert_true(term_quit(other));
     snprintf(path, sizeof path, "%s/sockstage/history", home);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
@@ -178,7 +170,7 @@ static void test_history_of_two_runs(void **state)
     assert_true(term_wait(t, "c1> c2: u = socket"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "c1> c2"));
-    quit(t);
+    assert_true(term_quit(t));
     remove_folder(home);
 }
 
@@ -216,7 +208,7 @@ static void test_history_is_bounded(void **state)
     term_keys(t, "\033");
     term_line(t, "s = socket()");
     assert_true(term_wait(t, "c1.s"));
-    quit(t);
+    assert_true(term_quit(t));
     assert_int_equal(count_lines(path), 1000);
     remove_folder(home);
 }
@@ -233,7 +225,7 @@ static void test_no_history(void **state)
     assert_true(term_wait_gone(t, "can't keep"));
     term_line(t, "s.close()");
     assert_true(term_wait(t, "close()"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_paste(void **state)
@@ -256,7 +248,68 @@ static void test_paste(void **state)
     assert_true(term_wait(t, "LISTEN"));
     assert_true(term_wait(t, "c1.s"));
     assert_true(term_wait_gone(t, "PASTED"));
-    quit(t);
+    assert_true(term_quit(t));
+}
+
+/* Line by line, and kept between runs as typed ones are. */
+static void test_paste_is_remembered(void **state)
+{
+    char home[] = "/tmp/sockstage-state-XXXXXX";
+    char path[64];
+
+    (void)state;
+    make_folder(home);
+    struct term *t = start_with(home);
+    assert_true(term_paste(t, "server:\r\tls = socket()  # here\r\r"
+                              "\tls.bind(('', 8094))\rc1: s = socket()\r"));
+    assert_true(term_wait(t, "PASTED: 5 lines"));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "c1.s"));
+    term_keys(t, ":\033[A");
+    assert_true(term_wait(t, "> c1: s = socket()"));
+    term_keys(t, "\033[A\033[A");
+    assert_true(term_wait(t, "> server: ls = socket()"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "> server: ls"));
+    /* What is wrong is not kept. */
+    assert_true(term_paste(t, "c1: s.close()\rc1: s.conect()\r"));
+    assert_true(term_wait(t, "PASTED: 2 lines"));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "did you mean connect"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "PASTED"));
+    assert_true(term_quit(t));
+    snprintf(path, sizeof path, "%s/sockstage/history", home);
+    assert_int_equal(count_lines(path), 3);
+    t = start_with(home);
+    term_keys(t, ":\033[A\033[A");
+    assert_true(term_wait(t, "> server: ls.bind(('', 8094))"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "> server: ls"));
+    assert_true(term_quit(t));
+    remove_folder(home);
+}
+
+static void test_hosts_and_ports(void **state)
+{
+    struct term *t = start();
+
+    (void)state;
+    term_line(t, "server: ls = socket()");
+    assert_true(term_wait(t, "ls  CLOSED"));
+    term_line(t, "ls.bind(('', 8095))");
+    assert_true(term_wait(t, ":8095"));
+    term_line(t, "ls.listen(1)");
+    assert_true(term_wait(t, "LISTEN"));
+    term_line(t, ":name np.hufs.ac.kr server");
+    assert_true(term_wait_gone(t, "> name"));
+    term_line(t, "c1: s = socket()");
+    assert_true(term_wait(t, "c1.s"));
+    term_keys(t, "s.connect(('np.\t', \t");
+    assert_true(term_wait(t, "c1> s.connect(('np.hufs.ac.kr', 8095"));
+    term_keys(t, "))\r");
+    assert_true(term_wait(t, "ESTABLISHED"));
+    assert_true(term_quit(t));
 }
 
 static void test_paste_discarded_or_wrong(void **state)
@@ -278,7 +331,7 @@ static void test_paste_discarded_or_wrong(void **state)
     assert_true(term_wait(t, "The stage is empty."));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "PASTED"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* The end mark never comes: what came is shown, and keys are keys again. */
@@ -291,7 +344,7 @@ static void test_paste_without_end(void **state)
     assert_true(term_wait(t, "PASTED: 2 lines"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "PASTED"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_names_select(void **state)
@@ -309,7 +362,7 @@ static void test_names_select(void **state)
     assert_true(term_wait(t, "server: ls.bind("));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "ls.bind("));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_grey_calls(void **state)
@@ -330,7 +383,7 @@ static void test_grey_calls(void **state)
     assert_true(term_wait(t, "c1> c1: s."));
     term_keys(t, "\r");
     assert_true(term_wait(t, "ENOTCONN"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* The first place of a text on the screen. */
@@ -390,7 +443,7 @@ static void test_mouse(void **state)
     assert_true(term_wait(t, "c1> wire co"));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "wire co"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 int main(void)
@@ -404,6 +457,8 @@ int main(void)
         cmocka_unit_test(test_history_is_bounded),
         cmocka_unit_test(test_no_history),
         cmocka_unit_test(test_paste),
+        cmocka_unit_test(test_paste_is_remembered),
+        cmocka_unit_test(test_hosts_and_ports),
         cmocka_unit_test(test_paste_discarded_or_wrong),
         cmocka_unit_test(test_paste_without_end),
         cmocka_unit_test(test_names_select),

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define STEP_BACK 9 /* events, a few times */
@@ -33,15 +32,6 @@ static void sight_done(struct sight *s)
     free(s->end);
     for (int i = 0; i < STEPS; i++)
         free(s->moments[i]);
-}
-
-/* Exit code 3 is "the machine cannot do what was asked". */
-static bool is_refused(void)
-{
-    int status = system("echo 'require private' | \"$SOCKSTAGE\" run "
-                        "--wire=private - >/dev/null 2>&1");
-
-    return WIFEXITED(status) && WEXITSTATUS(status) == 3;
 }
 
 /* ---- the screen ---------------------------------------------------------- */
@@ -130,13 +120,6 @@ static void look_back(struct term *t, struct sight *s, int rows)
     }
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    term_free(t);
-}
-
 /* ---- the two sessions ---------------------------------------------------- */
 
 static void see_live(const char *script, const char *recording, int rows,
@@ -149,7 +132,7 @@ static void see_live(const char *script, const char *recording, int rows,
     play_to_the_end(t);
     s->end = middle(term_dump(t), rows);
     look_back(t, s, rows);
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void see_recorded(
@@ -164,7 +147,7 @@ static void see_recorded(
     term_pump(t, 20);
     s->end = middle(term_dump(t), rows);
     look_back(t, s, rows);
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* Tells the first row that differs; `slider` is a row of the timeline's, where
@@ -190,7 +173,7 @@ static void compare(const char *script, int rows, int cols)
     char recording[64];
     struct sight live = {0}, recorded = {0};
 
-    if (is_refused())
+    if (term_wire_is_refused())
         skip();
     assert_non_null(mkdtemp(folder));
     snprintf(recording, sizeof recording, "%s/a.jsonl", folder);

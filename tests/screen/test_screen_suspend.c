@@ -28,14 +28,6 @@ static void stop(struct term *t)
     assert_true(term_is_restored(t));
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
-
 /* The connection made before is there behind it, and can be used. */
 static void test_stop_and_go_on(void **state)
 {
@@ -57,7 +49,7 @@ static void test_stop_and_go_on(void **state)
     stop(t);
     term_order(t, SHELL_FG);
     assert_true(term_wait(t, "to read 77"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* While a line is typed it is a key like any other time; the line stays. */
@@ -73,7 +65,7 @@ static void test_while_typing(void **state)
     assert_true(term_wait(t, "s = sock"));
     term_line(t, "et()");
     assert_true(term_wait(t, "c1.s"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_resized_meanwhile(void **state)
@@ -96,7 +88,7 @@ static void test_resized_meanwhile(void **state)
         last = *c == '\n' ? c + 1 : last;
     assert_int_not_equal(*last, '\n');
     free(screen);
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* What stops it from outside, as `kill -TSTP` does, is no other way. */
@@ -112,7 +104,7 @@ static void test_back_and_front(void **state)
     assert_true(term_is_restored(t));
     term_order(t, SHELL_FG);
     assert_true(term_wait(t, "c1>"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* A stopped program that is told to end does, and leaves the terminal alone. */
@@ -139,7 +131,7 @@ static void test_no_shell(void **state)
     assert_true(term_wait(t, "c1>"));
     term_keys(t, "\032");
     assert_true(term_wait(t, "No shell"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 int main(void)

@@ -9,26 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include <cmocka.h>
-
-/* Exit code 3 is "the machine cannot do what was asked". */
-static bool is_refused(void)
-{
-    int status = system("echo 'require private' | \"$SOCKSTAGE\" run "
-                        "--wire=private - >/dev/null 2>&1");
-
-    return WIFEXITED(status) && WEXITSTATUS(status) == 3;
-}
-
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
 
 /* The lines of why.stage that fail, by their order, as the log has them, and
  * what is said about each. */
@@ -77,7 +59,7 @@ static void test_why(void **state)
     int step = 1;
 
     (void)state;
-    if (is_refused())
+    if (term_wire_is_refused())
         skip();
     struct term *t = term_start(40, 140, args);
     assert_true(term_wait(t, "c1>"));
@@ -89,7 +71,7 @@ static void test_why(void **state)
     /* Any key clears the line of messages; the log still says it. */
     term_keys(t, "\033");
     assert_true(term_wait(t, "└ the first connect() still goes on"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 static void test_explain_and_inspect(void **state)
@@ -97,7 +79,7 @@ static void test_explain_and_inspect(void **state)
     static const char *const args[] = {"--wire=private", NULL};
 
     (void)state;
-    if (is_refused())
+    if (term_wire_is_refused())
         skip();
     struct term *t = term_start(24, 80, args);
     assert_true(term_wait(t, "c1>"));
@@ -129,7 +111,7 @@ static void test_explain_and_inspect(void **state)
     assert_true(term_wait(t, "c1> s.shutdown("));
     term_keys(t, "\033");
     assert_true(term_wait_gone(t, "s.shutdown("));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 int main(void)

@@ -83,14 +83,6 @@ static struct term *start(
     return t;
 }
 
-static void quit(struct term *t)
-{
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
-}
-
 /* A colour of xterm's cube as libvterm has it, whose steps are all alike. */
 static uint32_t as_shown(uint32_t rgb)
 {
@@ -142,7 +134,7 @@ static void test_reload(void **state)
         home, "themes/light.ini", "[colours]\nheader = #ffffff on #00005f\n");
     wait_header(t, 0x00005f);
     assert_true(term_wait_gone(t, "light.ini:2"));
-    quit(t);
+    assert_true(term_quit(t));
 }
 
 /* Two that are not on every machine. */

@@ -10,25 +10,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include <cmocka.h>
-
-/* Exit code 3 is "the machine cannot do what was asked". */
-static bool is_refused(void)
-{
-    int status = system("echo 'require private' | \"$SOCKSTAGE\" run "
-                        "--wire=private - >/dev/null 2>&1");
-
-    return WIFEXITED(status) && WEXITSTATUS(status) == 3;
-}
 
 static void test_handshake(void **state)
 {
     static const char *const args[] = {"--wire=private", NULL};
 
     (void)state;
-    if (is_refused())
+    if (term_wire_is_refused())
         skip();
     struct term *t = term_start(24, 80, args);
     assert_true(term_wait(t, "c1>"));
@@ -59,10 +49,7 @@ static void test_handshake(void **state)
     term_keys(t, "h");
     assert_true(term_wait_gone(t, "holding"));
     assert_true(term_wait_gone(t, "no ACK 1000"));
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
+    assert_true(term_quit(t));
 }
 
 /* A held segment, opened, doubled and delivered; then one that nobody wants
@@ -72,7 +59,7 @@ static void test_inspect(void **state)
     static const char *const args[] = {"--wire=private", NULL};
 
     (void)state;
-    if (is_refused())
+    if (term_wire_is_refused())
         skip();
     struct term *t = term_start(24, 80, args);
     assert_true(term_wait(t, "c1>"));
@@ -108,10 +95,7 @@ static void test_inspect(void **state)
     term_line(t, "c2: s = socket()");
     term_line(t, "c2: s.connect(('server', 9090))");
     assert_true(term_wait(t, "nobody listens"));
-    term_keys(t, "q");
-    assert_int_equal(term_wait_exit(t), 0);
-    assert_true(term_is_restored(t));
-    term_free(t);
+    assert_true(term_quit(t));
 }
 
 /* At how many places the segment was seen until that text appeared. */
@@ -143,7 +127,7 @@ static void test_travel(void **state)
     static const char *const args[] = {"--wire=private", NULL};
 
     (void)state;
-    if (is_refused())
+    if (term_wire_is_refused())
         skip();
     struct term *t = term_start(24, 80, args);
     assert_true(term_wait(t, "c1>"));

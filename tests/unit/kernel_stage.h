@@ -280,7 +280,7 @@ static inline void assert_same(
     assert_true(a->has_mem && b->has_mem);
     assert_int_equal(a->sndbuf, b->sndbuf);
     assert_int_equal(a->rcvbuf, b->rcvbuf);
-    assert_int_equal(a->drops, b->drops);
+    assert_int_equal(a->mem.drops, b->mem.drops);
 }
 
 #endif

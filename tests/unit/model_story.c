@@ -217,7 +217,17 @@ static void fill_info(struct story *s, struct event_socket *e)
         if (!chance(s, 10))
             continue;
         info_field_set(&e->info, i, some(s) & 0x7f);
-        e->info_changed |= UINT64_C(1) << i;
+        info_set_add(&e->info_changed, i);
+    }
+}
+
+static void fill_mem(struct story *s, struct event_socket *e)
+{
+    for (size_t i = 0; i < mem_field_count(); i++) {
+        if (!chance(s, 30))
+            continue;
+        mem_field_set(&e->mem, i, some(s));
+        e->mem_changed |= 1U << i;
     }
 }
 
@@ -228,6 +238,7 @@ static void fill_counts(struct story *s, struct event_socket *e)
     e->recv_buffer = some(s);
     e->recv_memory = some(s);
     e->has_mem = chance(s, 50);
+    fill_mem(s, e);
     e->sndbuf = some(s);
     e->rcvbuf = some(s);
     e->timer = (uint8_t)story_luck(s, SOCK_TIMER_SYNACK + 1);
@@ -279,7 +290,7 @@ static struct event tell_line(struct story *s)
 {
     static const char *const lines[] = {"title Chapter",
         "title.ko \xec\x9e\xa5", "mark here", "ask Which?", "option* This",
-        "option.ko That", "try it alone", "wire hold", "claim 7"};
+        "option.ko That", "vote", "try it alone", "wire hold", "claim 7"};
     struct event e;
     struct wire_status *w = &e.u.line.wire;
 

@@ -270,7 +270,7 @@ static void test_socket(void **state)
     for (size_t i = 0; i < info_field_count(); i++) {
         if (strcmp(info_field_at(i)->name, "snd_cwnd") == 0 ||
             strcmp(info_field_at(i)->name, "max_pacing_rate") == 0)
-            s->info_changed |= UINT64_C(1) << i;
+            info_set_add(&s->info_changed, i);
     }
     s->info.snd_cwnd = 10;
     s->info.max_pacing_rate = UINT64_MAX;
@@ -286,6 +286,33 @@ static void test_socket(void **state)
     assert_int_equal(json_object_size(info), 2);
     assert_number(info, "snd_cwnd", 10);
     assert_number(info, "max_pacing_rate", INT64_MAX);
+    json_decref(o);
+}
+
+/* Only what has changed, and only where the kernel tells it. */
+static void test_memory_of_a_socket(void **state)
+{
+    struct event e =
+        make_socket(0, 1, HOST_CLIENT, "c1.s", TCP_STATE_ESTABLISHED);
+    struct event_socket *s = &e.u.socket;
+    const json_t *mem;
+    json_t *o;
+
+    (void)state;
+    s->mem = (struct sample_mem){.rmem_alloc = 832, .drops = 3};
+    s->mem_changed = 1U << (mem_field_count() - 1); /* drops */
+    o = parsed(&e, false);
+    assert_null(json_object_get(o, "skmem"));
+    json_decref(o);
+    s->has_mem = true;
+    o = parsed(&e, false);
+    mem = json_object_get(o, "skmem");
+    assert_int_equal(json_object_size(mem), 1);
+    assert_number(mem, "drops", 3);
+    json_decref(o);
+    s->mem_changed = 0;
+    o = parsed(&e, false);
+    assert_null(json_object_get(o, "skmem"));
     json_decref(o);
 }
 
@@ -405,6 +432,7 @@ int main(void)
         cmocka_unit_test(test_tcp_segment),
         cmocka_unit_test(test_udp_and_icmp_have_no_tcp_fields),
         cmocka_unit_test(test_socket),
+        cmocka_unit_test(test_memory_of_a_socket),
         cmocka_unit_test(test_socket_without_addresses_or_owner),
         cmocka_unit_test(test_udp_socket),
         cmocka_unit_test(test_line_and_end),

@@ -210,16 +210,25 @@ static void test_sockets(void **state)
     s->has_mem = true;
     s->sndbuf = UINT32_MAX;
     s->accepted = false;
-    s->info_changed = (UINT64_C(1) << info_field_count()) - 1;
-    for (size_t i = 0; i < info_field_count(); i++)
+    for (size_t i = 0; i < info_field_count(); i++) {
         info_field_set(&s->info, i, i % 3 == 0 ? UINT64_MAX : 7);
+        info_set_add(&s->info_changed, i);
+    }
+    for (size_t i = 0; i < mem_field_count(); i++)
+        mem_field_set(&s->mem, i, UINT32_MAX - (uint32_t)i);
+    s->mem_changed = (1U << mem_field_count()) - 2; /* all but the first */
     for (size_t i = 0; i < EVENT_OWNERS_MAX; i++)
         s->owners[i] = "c\"1.s";
     s->owner_count = EVENT_OWNERS_MAX;
     assert_same_again(f, &e);
     assert_int_equal(back->owner_count, EVENT_OWNERS_MAX);
     assert_int_equal(back->timer_at_ns, s->timer_at_ns);
-    assert_int_equal(back->info_changed, s->info_changed);
+    assert_memory_equal(
+        &back->info_changed, &s->info_changed, sizeof s->info_changed);
+    assert_int_equal(back->mem_changed, s->mem_changed);
+    for (size_t i = 0; i < mem_field_count(); i++)
+        assert_int_equal(mem_field_get(&back->mem, i),
+            i == 0 ? 0 : mem_field_get(&s->mem, i));
     for (size_t i = 0; i < info_field_count(); i++)
         assert_int_equal(
             info_field_get(&back->info, i), info_field_get(&s->info, i));

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "model_events.h"
+#include "sockstage/base/clock.h"
 
 static int setup(void **state)
 {
@@ -244,26 +245,129 @@ static void test_counts_and_info(void **state)
     struct event e =
         make_socket(10, 1, HOST_CLIENT, "c1.s", TCP_STATE_ESTABLISHED);
     const struct model_sock *s;
-    size_t cwnd = 0;
+    struct info_set cwnd = {0};
 
-    while (strcmp(info_field_at(cwnd)->name, "snd_cwnd") != 0)
-        cwnd++;
-    e.u.socket.info_changed = UINT64_C(1) << cwnd;
+    info_set_add(&cwnd, info_field_find("snd_cwnd"));
+    e.u.socket.info_changed = cwnd;
     e.u.socket.info.snd_cwnd = 10;
     e.u.socket.info.rtt = 999; /* not told: must not be taken */
     apply(m, e);
     e.t_ns = 20;
     e.u.socket.send_buffer = 1000;
-    e.u.socket.info_changed = 0;
+    e.u.socket.info_changed = (struct info_set){0};
     e.u.socket.info.snd_cwnd = 0;
     apply(m, e);
     s = model_sock(m, 1);
     assert_int_equal(s->info.snd_cwnd, 10);
     assert_int_equal(s->info.rtt, 0);
-    assert_int_equal(s->info_known, UINT64_C(1) << cwnd);
+    assert_memory_equal(&s->info_known, &cwnd, sizeof cwnd);
     assert_int_equal(s->send_changed_ns, 20);
     assert_int_equal(s->recv_changed_ns, 0);
     assert_int_equal(s->state_changed_ns, 10);
+}
+
+/* Memory and ages come along with other news: what is not told stays. */
+static void test_memory_and_ages(void **state)
+{
+    struct model *m = *state;
+    struct event e =
+        make_socket(500 * NS_PER_MS, 1, HOST_CLIENT, "c1.s", TCP_STATE_CLOSED);
+    const size_t sent = info_field_find("last_data_sent");
+    const size_t got = info_field_find("last_data_recv");
+    const struct model_sock *s;
+
+    e.u.socket.has_mem = true;
+    e.u.socket.mem.rmem_alloc = 832;
+    e.u.socket.mem.drops = 7;   /* not told */
+    e.u.socket.mem_changed = 1; /* the first row */
+    info_set_add(&e.u.socket.info_changed, sent);
+    info_set_add(&e.u.socket.info_changed, got);
+    e.u.socket.info.last_data_sent = 200;
+    e.u.socket.info.last_data_recv = 501; /* before there was a stage */
+    apply(m, e);
+    s = model_sock(m, 1);
+    assert_int_equal(s->mem.rmem_alloc, 832);
+    assert_int_equal(s->mem.drops, 0);
+    assert_int_equal(info_age_since(s, sent), 300 * NS_PER_MS);
+    assert_int_equal(info_age_since(s, got), 0);
+    e.t_ns = 900 * NS_PER_MS;
+    e.u.socket.mem_changed = 0;
+    e.u.socket.mem.rmem_alloc = 0;
+    e.u.socket.info_changed = (struct info_set){0};
+    apply(m, e);
+    assert_int_equal(s->mem.rmem_alloc, 832);
+    assert_int_equal(info_age_since(s, sent), 300 * NS_PER_MS);
+    e.u.socket.gone = true;
+    e.u.socket.owner_count = 0;
+    apply(m, e);
+    assert_int_equal(model_sock(m, 1)->mem.rmem_alloc, 0);
+}
+
+/* The inspector emphasises what changed a moment ago. */
+static void test_what_changed_when(void **state)
+{
+    struct model *m = *state;
+    struct event e =
+        make_socket(1 * NS_PER_S, 1, HOST_CLIENT, "c1.s", TCP_STATE_CLOSED);
+    const size_t cwnd = info_field_find("snd_cwnd");
+    struct model_recent recent;
+    size_t send = 0;
+
+    while (strcmp(field_at(send)->name, "send_buffer") != 0)
+        send++;
+    info_set_add(&e.u.socket.info_changed, cwnd);
+    apply(m, e);
+    model_recent(m, 1, &recent); /* what it began with */
+    assert_int_equal(recent.info_ns[cwnd], 0);
+    e.t_ns = 2 * NS_PER_S;
+    e.u.socket.send_buffer = 1000;
+    e.u.socket.info.snd_cwnd = 10;
+    info_set_add(&e.u.socket.info_changed, 0); /* told, but as it was */
+    apply(m, e);
+    e.t_ns += 1;
+    e.u.socket.info_changed = (struct info_set){0};
+    e.u.socket.owners[0] = "c2.s";
+    apply(m, e);
+    model_recent(m, 1, &recent);
+    assert_int_equal(recent.info_ns[cwnd], 2 * NS_PER_S);
+    assert_int_equal(recent.info_ns[0], 0);
+    assert_int_equal(recent.field_ns[send], 2 * NS_PER_S);
+    assert_int_equal(recent.text_ns[MODEL_TEXT_OWNERS], 2 * NS_PER_S + 1);
+    assert_int_equal(recent.text_ns[MODEL_TEXT_PEER], 0);
+    assert_int_equal(recent.mem_ns[0], 0);
+    model_recent(m, 2, &recent);
+    assert_int_equal(recent.info_ns[cwnd], 0);
+}
+
+/* However much changes, the latest is known, and that for its second. */
+static void test_many_changes(void **state)
+{
+    struct model *m = *state;
+    struct event e =
+        make_socket(1 * NS_PER_S, 1, HOST_CLIENT, "c1.s", TCP_STATE_CLOSED);
+    struct model_recent recent;
+
+    apply(m, e);
+    e.u.socket.mem.rmem_alloc = 1;
+    e.u.socket.mem_changed = 1;
+    apply(m, e);
+    e.u.socket.mem_changed = 2;
+    for (size_t i = 0; i < 100; i++) {
+        e.t_ns += NS_PER_S / 101;
+        e.u.socket.mem.wmem_alloc++;
+        apply(m, e);
+    }
+    model_recent(m, 1, &recent);
+    assert_int_equal(recent.mem_ns[0], 1 * NS_PER_S);
+    assert_int_equal(recent.mem_ns[1], e.t_ns);
+    for (size_t i = 0; i < 10000; i++) {
+        e.t_ns++;
+        e.u.socket.mem.wmem_alloc++;
+        apply(m, e);
+    }
+    model_recent(m, 1, &recent);
+    assert_int_equal(recent.mem_ns[0], 0);
+    assert_int_equal(recent.mem_ns[1], e.t_ns);
 }
 
 static void test_calls(void **state)
@@ -456,6 +560,9 @@ int main(void)
         TEST(test_removal_keeps_order_and_lookup),
         TEST(test_peer_prefers_the_living),
         TEST(test_counts_and_info),
+        TEST(test_memory_and_ages),
+        TEST(test_what_changed_when),
+        TEST(test_many_changes),
         TEST(test_calls),
         TEST(test_calls_are_a_bounded_tail),
         TEST(test_processes),

@@ -99,6 +99,11 @@ static void test_question_judged(void **state)
         assert_non_null(model_lesson(m, "en").question);
         assert_false(model_lesson(m, "en").judged);
     }
+    /* Behind the curtain nobody sees the answer. */
+    model_apply(m, &call);
+    assert_false(model_lesson(m, "en").judged);
+    say(m, "show");
+    assert_true(model_lesson(m, "en").judged);
     for (size_t i = 0; i < sizeof judge / sizeof judge[0]; i++) {
         ask(m);
         say(m, judge[i]);
@@ -119,6 +124,46 @@ static void test_question_judged(void **state)
     /* The next question has only its own options. */
     say(m, "ask And now?");
     assert_int_equal(model_lesson(m, "en").option_count, 0);
+}
+
+static size_t vote(struct model *m, const char *line)
+{
+    say(m, line);
+    return model_lesson(m, "ko").vote;
+}
+
+static void test_vote(void **state)
+{
+    struct model *m = *state;
+    struct event typed = make_expect(MS, "expect x", 0, true, "");
+    struct event note = make_note(MS, "Look.", "en");
+
+    assert_int_equal(model_open_options(m), 0);
+    assert_int_equal(vote(m, "vote 1"), 0);
+    say(m, "ask Which?");
+    assert_int_equal(vote(m, "vote 1"), 0);
+    ask(m);
+    assert_int_equal(model_open_options(m), 2);
+    assert_int_equal(model_lesson(m, "en").vote, 0);
+    assert_int_equal(vote(m, "vote 1"), 1);
+    assert_int_equal(vote(m, "vote 2"), 2);
+    static const char *const wrong[] = {
+        "vote 3", "vote 0", "vote 22", "vote x", "vote ", "vote", "votes 1"};
+    for (size_t i = 0; i + 1 < sizeof wrong / sizeof wrong[0]; i++)
+        if (strcmp(wrong[i], "vote") != 0)
+            assert_int_equal(vote(m, wrong[i]), 2);
+    /* Whoever only looks answers nothing. */
+    model_apply(m, &typed);
+    assert_false(model_lesson(m, "en").judged);
+    assert_int_equal(model_open_options(m), 2);
+    /* It stays beside the answer, and changes no more. */
+    say(m, "wire hold");
+    assert_true(model_lesson(m, "en").judged);
+    assert_int_equal(model_open_options(m), 0);
+    assert_int_equal(vote(m, "vote 1"), 2);
+    model_apply(m, &note);
+    ask(m);
+    assert_int_equal(model_lesson(m, "en").vote, 0);
 }
 
 /* The mark counts in each language; where it stands only at the English ones,
@@ -255,6 +300,7 @@ int main(void)
         TEST(test_question),
         TEST(test_english_else),
         TEST(test_question_judged),
+        TEST(test_vote),
         TEST(test_right_option),
         TEST(test_asked_tells_apart),
         TEST(test_curtain),

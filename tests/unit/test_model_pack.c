@@ -156,6 +156,7 @@ static void assert_same_rest(const struct model *a, const struct model *b)
     assert_same_text(l.question, k.question);
     assert_same_text(l.try_text, k.try_text);
     assert_int_equal(l.option_count, k.option_count);
+    assert_int_equal(l.vote, k.vote);
 }
 
 static void assert_same_queue(const struct model *a, const struct model *b,

@@ -247,9 +247,26 @@ static void test_written_and_read(void **state)
     str_done(&text);
 }
 
+/* Some editors put a byte order mark in front. */
+static void test_byte_order_mark(void **state)
+{
+    (void)state;
+    assert_heard("\xef\xbb\xbf" STAGE "\n" END "\n", "stage end ", false);
+    assert_heard("\xef\xbb\xbf" STAGE, "stage ", false);
+    assert_heard("\xef\xbb\xbf\n" STAGE "\n{\"t\":", "stage ", true);
+    /* Half of one, or another one, is none. */
+    static const char *const none = "this is no recording: \"{\" is missing";
+    assert_refused("\xef\xbb" STAGE, "", 1, 1, none);
+    assert_refused("\xef" STAGE "\n", "", 1, 1, none);
+    assert_refused("\xef\xbb\xbf\xef\xbb\xbf" STAGE, "", 1, 1, none);
+    assert_refused("\xef\xbb\xbf", "", 1, 1,
+        "this is no recording: there is no event in it");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_byte_order_mark),
         cmocka_unit_test(test_lines_become_events),
         cmocka_unit_test(test_the_last_line),
         cmocka_unit_test(test_what_is_no_recording),

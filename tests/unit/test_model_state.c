@@ -117,8 +117,9 @@ static void test_udp_words(void **state)
     assert_false(holds("CONNECTED", IPPROTO_TCP, TCP_STATE_ESTABLISHED));
     assert_false(holds("CLOSED", IPPROTO_UDP, TCP_STATE_CLOSED));
     assert_true(holds("CLOSED", IPPROTO_UDP, TCP_STATE_NONE));
-    /* ss(8) writes UNCONN for a TCP socket without a connection. */
-    assert_true(holds("UNCONN", IPPROTO_TCP, TCP_STATE_CLOSED));
+    /* Although ss(8) writes UNCONN for a TCP socket without a connection. */
+    assert_false(holds("UNCONN", IPPROTO_TCP, TCP_STATE_CLOSED));
+    assert_false(holds("UNCONN", IPPROTO_TCP, TCP_STATE_NONE));
 }
 
 static void test_every_word_for_completion_parses(void **state)

@@ -52,6 +52,29 @@ static bool argument(void *ctx, const char *process, const char *variable,
     return true;
 }
 
+static const char *host_at(void *ctx, size_t i)
+{
+    static const char *const hosts[] = {
+        "server", "client", "localhost", "np.hufs.ac.kr"};
+
+    (void)ctx;
+    return i < ARRAY_LEN(hosts) ? hosts[i] : NULL;
+}
+
+static bool port_at(void *ctx, const char *process, const char *variable,
+    const struct call_def *def, const char *host, size_t i, uint16_t *port)
+{
+    static const uint16_t ports[] = {8080, 8443};
+
+    (void)ctx;
+    (void)process;
+    assert_string_equal(variable, "s");
+    if (strcmp(def->name, "bind") == 0 || strcmp(host, "client") == 0)
+        return false;
+    *port = i < ARRAY_LEN(ports) ? ports[i] : 0;
+    return i < (strcmp(host, "server") == 0 ? 1 : ARRAY_LEN(ports));
+}
+
 static void files(void *ctx, const char *prefix,
     void (*add)(void *to, const char *path), void *to)
 {
@@ -66,6 +89,8 @@ static const struct complete_names names = {
     .variable_at = variable_at,
     .is_socket = is_socket,
     .argument = argument,
+    .host_at = host_at,
+    .port_at = port_at,
     .files = files,
 };
 
@@ -280,12 +305,68 @@ static void test_range_and_common(void **state)
     completion_done(&c);
 }
 
+static void test_hosts(void **state)
+{
+    struct completion c;
+
+    (void)state;
+    check("c1: s.connect(('ser|", "server", "client;'server';server.");
+    check("c1: s.connect((\"|", "server;client;localhost;np.hufs.ac.kr", "s;n");
+    check("c1: s.connect(('|', 8080))", "server;localhost", "");
+    check("c1: s.connect((|", "'server';'np.hufs.ac.kr'", "server;n");
+    check("c1: s.connect((n|", "n", "'server'");
+    check("repeat 3 c1: n = s.sendto(b'x' * 3, ('c|", "client", "server;c1: ");
+    check("s.connect(('l|", "localhost", "listen(1)");
+    c = at("server: ls.bind(('np.hufs.a|");
+    assert_int_equal(c.of.len, 1);
+    assert_int_equal(c.of.items[0].kind, CANDIDATE_HOST);
+    assert_string_equal(c.of.items[0].text, "np.hufs.ac.kr");
+    assert_int_equal(c.from, 18);
+    completion_done(&c);
+    check_none("c1: s.send('ser|");
+    check_none("c1: s.sendto(('ser|");
+    check_none("c1: s.connect('ser|");
+    check_none("c1: s.connect((b'ser|");
+    check_none("c1: s.connect(('server', 'cl|");
+    check_none("c1: s.connect(('server'ser|");
+    check_none("expect c1.s.peer == '|");
+    check_none("note 'ser|");
+    check_none("# c1: s.connect(('ser|");
+}
+
+static void test_ports(void **state)
+{
+    struct completion c = at("c1: s.connect(('server', |");
+
+    (void)state;
+    assert_string_equal(c.of.items[0].text, "8080");
+    completion_done(&c);
+    check("c1: s.connect(('server', |", "8080", "8443;server;n;None");
+    check("c1: s.connect(('server', n|", "n", "8080");
+    check("c1: s.connect(('10.0.0.1', 84|", "8443", "8080");
+    check("c1: s.connect(('server',80|))", "8080", "8443");
+    check("c1: s.sendto(b'x', (\"server\", |", "8080", "");
+    check("c1: s.connect((n, |", "8080;8443", "");
+    check("server: s.bind(('', |", "", "8080");
+    check("c1: s.connect(('client', |", "", "8080");
+    check("c1: s.send(('server', |", "", "8080");
+    check("c1: s.connect(('server', 8080, |", "", "8080");
+}
+
+static void test_vote(void **state)
+{
+    (void)state;
+    check("vo|", "vote ", "");
+    check("vote |", "1", "");
+    check_none("vote 1 |");
+}
+
 static void test_nobody_asked(void **state)
 {
     static const struct complete_names nobody;
     static const char *const lines[] = {"", "c1: s.", "expect c1.",
         "wire drop ", "include ", "set server ", "c1: s.connect(",
-        "interrupt "};
+        "c1: s.connect(('", "c1: s.connect(('server', ", "interrupt "};
 
     (void)state;
     for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
@@ -324,6 +405,9 @@ int main(void)
         cmocka_unit_test(test_other_lines),
         cmocka_unit_test(test_no_place),
         cmocka_unit_test(test_range_and_common),
+        cmocka_unit_test(test_vote),
+        cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_ports),
         cmocka_unit_test(test_nobody_asked),
         cmocka_unit_test(test_every_cursor),
     };

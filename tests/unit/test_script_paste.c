@@ -291,6 +291,56 @@ static void test_fence_around(void **state)
     script_free(s);
 }
 
+/* Each line that was carried out, as it can be typed alone. */
+static void test_typed(void **state)
+{
+    static const char *const lines[] = {"server: ls = socket()",
+        "server: ls.listen(1)", "c1..c2: s = socket()", "note  Look #1",
+        "n = 1", "expect c1.s.state == CLOSED", "show"};
+    static const char text[] = "# who listens\n```\nserver:\n\tls = socket()"
+                               "  # here\n\tls.listen(1)\n```\n\n"
+                               "c1..c2: s = socket()\nnote  Look #1\nn = 1\n"
+                               "expect c1.s.state == CLOSED\nshow\n";
+    struct script_error e;
+    struct script *s = script_parse_prompt("c1", text, &e);
+
+    (void)state;
+    assert_non_null(s);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        assert_string_equal(script_typed_at(s, i), lines[i]);
+    assert_null(script_typed_at(s, sizeof lines / sizeof lines[0]));
+    script_free(s);
+    /* Of a file nobody typed anything. */
+    s = parse("c1: a = 1\n");
+    assert_null(script_typed_at(s, 0));
+    script_free(s);
+}
+
+static void hear(void *ctx, const struct script_asked *a)
+{
+    char *at = ctx;
+
+    sprintf(at + strlen(at), "%d:%s/%s;", a->line, a->text,
+        a->whose ? a->whose : "-");
+}
+
+static void test_asked(void **state)
+{
+    struct script *s = parse("server: ls = socket()\nc1: s = socket()\n"
+                             "expect server.ls.state == LISTEN\n"
+                             "expect c1.s.peer == server.ls.local\n"
+                             "expect wire SYN\nexpect wire.held == 1\n"
+                             "expect client.sockets == 1\n");
+    char heard[256] = "";
+
+    (void)state;
+    script_each_asked(s, hear, heard);
+    assert_string_equal(heard,
+        "3:server.ls.state/server;4:c1.s.peer/c1;4:server.ls.local/server;"
+        "5:wire/-;6:wire.held/-;7:client.sockets/client;");
+    script_free(s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -300,6 +350,8 @@ int main(void)
         cmocka_unit_test(test_slides),
         cmocka_unit_test(test_comments),
         cmocka_unit_test(test_indented),
+        cmocka_unit_test(test_typed),
+        cmocka_unit_test(test_asked),
         cmocka_unit_test_setup_teardown(
             test_include, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(

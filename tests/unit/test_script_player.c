@@ -50,6 +50,22 @@ static void plays_in_order(void **state)
     passes("repeat 2 c1: s = socket()\nexpect c1.error == none\n");
 }
 
+/* Without a screen it is only checked. */
+static void a_vote_is_for_an_open_question(void **state)
+{
+    (void)state;
+    passes("ask what?\noption one\noption* two\nvote 2\nvote 1\n"
+           "c1: a = 1\nexpect c1.a == 1\n");
+    passes("ask.ko \xeb\xac\xb4\xec\x97\x87?\noption.ko a\nvote 1\n");
+    fails("vote 1\n", "t.stage:1:1: no question waits for a vote");
+    fails("ask what?\nvote 1\n", "t.stage:2:1: no question waits");
+    fails("ask what?\noption one\noption two\nvote 3\n",
+        "t.stage:4:1: there is no option 3: the question has 2 options");
+    fails("ask what?\noption one\nvote 2\n", "the question has 1 option");
+    fails("ask what?\noption one\nc1: a = 1\nexpect c1.a == 1\nvote 1\n",
+        "t.stage:5:1: no question waits for a vote");
+}
+
 static void an_error_must_be_expected(void **state)
 {
     (void)state;
@@ -385,6 +401,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plays_in_order),
+        cmocka_unit_test(a_vote_is_for_an_open_question),
         cmocka_unit_test(an_error_must_be_expected),
         cmocka_unit_test(what_python_raises_is_an_error_too),
         cmocka_unit_test(an_interrupt_need_not_be_expected),

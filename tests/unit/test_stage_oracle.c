@@ -16,6 +16,8 @@ struct line {
     char state[16], local[64], peer[64];
     unsigned recv_q, send_q;
     bool matched;
+    bool has_mem; /* SYN-RECV and TIME-WAIT have none */
+    struct sample_mem mem;
 };
 
 struct listing {
@@ -55,13 +57,30 @@ static void go_to(enum host host)
     rig_call(rig, process, NULL, "eye", "getblocking", NULL);
 }
 
+/* skmem:(r0,rb131072,t0,tb16384,f0,w0,o0,bl0,d0): the limits rb and tb are
+ * other tests' matter. */
+static void parse_mem(const char *text, struct line *l)
+{
+    const char *at = strstr(text, "skmem:(");
+    struct sample_mem *m = &l->mem;
+
+    if (!at)
+        return;
+    l->has_mem = true;
+    assert_int_equal(
+        sscanf(at, "skmem:(r%u,rb%*u,t%u,tb%*u,f%u,w%u,o%u,bl%u,d%u)",
+            &m->rmem_alloc, &m->wmem_alloc, &m->fwd_alloc, &m->wmem_queued,
+            &m->optmem, &m->backlog, &m->drops),
+        7);
+}
+
 static void run_ss(enum host host, struct listing *out)
 {
     char text[512];
     FILE *ss;
 
     go_to(host);
-    ss = popen("ss -H -tan", "r");
+    ss = popen("ss -H -O -tanm", "r");
     assert_non_null(ss);
     out->count = 0;
     while (fgets(text, sizeof text, ss)) {
@@ -72,6 +91,7 @@ static void run_ss(enum host host, struct listing *out)
         assert_int_equal(sscanf(text, "%15s %u %u %63s %63s", l->state,
                              &l->recv_q, &l->send_q, l->local, l->peer),
             5);
+        parse_mem(text, l);
         out->count++;
     }
     assert_int_equal(pclose(ss), 0);
@@ -126,6 +146,13 @@ static struct line *find_line(struct listing *l, const struct model_sock *s)
     return NULL;
 }
 
+static void compare_mem(const struct line *l, const struct model_sock *s)
+{
+    assert_int_equal(l->has_mem, s->has_mem);
+    for (size_t i = 0; l->has_mem && i < mem_field_count(); i++)
+        assert_int_equal(mem_field_get(&l->mem, i), mem_field_get(&s->mem, i));
+}
+
 static void compare_host(enum host host)
 {
     struct listing listing;
@@ -148,6 +175,7 @@ static void compare_host(enum host host)
         assert_true(state_word_holds(&word, s->proto, s->state));
         assert_int_equal(l->recv_q, recv_q_of(s, l->recv_q));
         assert_int_equal(l->send_q, send_q_of(s));
+        compare_mem(l, s);
     }
     assert_int_equal(listed, listing.count);
     assert_int_equal(listed, model_listed(m, host, TCP_STATE_NONE));

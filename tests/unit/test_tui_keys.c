@@ -2,10 +2,12 @@
 #include "tui_moments.h"
 
 #include "../../src/tui/wire_line.h"
+#include "sockstage/tui/tui.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -204,6 +206,60 @@ static void test_menu_lines(void **state)
     scene_done(&s);
 }
 
+/* Whether the bottom line names the key, and a click there presses it. */
+static bool has_hint(struct scene *s, int cols, const char *text, uint32_t key)
+{
+    struct canvas cv;
+    struct draw d = {.cv = &cv, .m = &s->moment};
+    struct str dump = STR_INIT;
+    bool presses = false;
+
+    canvas_init(&cv, 24, cols);
+    ui_draw(&d);
+    canvas_dump(&cv, &dump);
+    const char *bar = str_text(&dump) + dump.len - 1; /* its last line */
+    while (bar > str_text(&dump) && bar[-1] != '\n')
+        bar--;
+    bool named = strstr(bar, text) != NULL;
+    for (size_t i = 0; i < d.press_count; i++)
+        presses |= d.presses[i].key == key && d.presses[i].area.y == 23;
+    assert_int_equal(named, presses);
+    canvas_done(&cv);
+    str_done(&dump);
+    return named;
+}
+
+static void test_hints_of_free_play(void **state)
+{
+    static const struct tui_lessons lessons = {0};
+    struct scene s;
+
+    (void)state;
+    make(&s, "empty");
+    assert_false(has_hint(&s, 80, "L lessons", 'L'));
+    s.moment.lessons = &lessons;
+    assert_true(has_hint(&s, 60, "L lessons", 'L'));
+    assert_true(has_hint(&s, 80, "F1 all keys", KEY_CODE_F1));
+    assert_false(has_hint(&s, 80, "[ ] rewind", '['));
+    scene_done(&s);
+    /* What is done right now comes first. */
+    make(&s, "backlog");
+    s.moment.lessons = &lessons;
+    snprintf(s.ui.sel.process, sizeof s.ui.sel.process, "c3");
+    assert_true(has_hint(&s, 80, "Ctrl-C interrupt", KEY_CTRL('C')));
+    assert_true(has_hint(&s, 80, "q quit", 'q'));
+    assert_true(has_hint(&s, 120, "[ ] rewind", '['));
+    assert_true(has_hint(&s, 200, "L lessons", 'L'));
+    assert_true(has_hint(&s, 200, "←→ column", KEY_CODE_LEFT));
+    scene_done(&s);
+    /* A letter that means something on the wire only. */
+    make(&s, "buffers");
+    assert_false(has_hint(&s, 200, "u duplicate", 'u'));
+    s.ui.sel.column = COLUMN_WIRE;
+    assert_true(has_hint(&s, 200, "u duplicate", 'u'));
+    scene_done(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_lines_of_segments),
         cmocka_unit_test(test_selecting),
         cmocka_unit_test(test_menu_lines),
+        cmocka_unit_test(test_hints_of_free_play),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

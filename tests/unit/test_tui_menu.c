@@ -135,6 +135,43 @@ static void test_arguments(void **state)
     scene_done(&s);
 }
 
+/* Nothing to call yet: what a socket could do is there, and what comes first.
+ */
+static void test_no_socket_yet(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    make(&s, empty);
+    menu_fill(&s.ui.menu, s.model, "c1", 0);
+    assert_string_equal(s.ui.menu.items.items[0].line, "c1: s = socket()");
+    assert_int_equal(s.ui.menu.grey, 1);
+    has(&s.ui.menu, "c1: s.connect(('server', 8080))", false);
+    has(&s.ui.menu, "c1: s.close()", false);
+    assert_string_equal(
+        find(&s.ui.menu, "s.recv")->why, "no socket yet: s = socket() first");
+    menu_fill(&s.ui.menu, s.model, "server", 0);
+    assert_string_equal(find(&s.ui.menu, "server: ls.listen(5)")->why,
+        "no socket yet: ls = socket() first");
+    /* It has one: its calls stand at the socket. */
+    scene_process(&s, "c1", HOST_CLIENT);
+    struct scene_sock own = {.id = 7,
+        .host = HOST_CLIENT,
+        .owner = "c1.s",
+        .state = TCP_STATE_CLOSED};
+    scene_sock(&s, own);
+    menu_fill(&s.ui.menu, s.model, "c1", 0);
+    has(&s.ui.menu, "c1: s2 = socket()", true);
+    assert_null(find(&s.ui.menu, "connect"));
+    /* It was closed. */
+    own.owner = NULL;
+    scene_sock(&s, own);
+    menu_fill(&s.ui.menu, s.model, "c1", 0);
+    assert_string_equal(
+        find(&s.ui.menu, "connect")->why, "no open socket: s = socket() first");
+    scene_done(&s);
+}
+
 static void test_out_of_reach(void **state)
 {
     struct scene s;
@@ -222,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_first_the_sensible),
         cmocka_unit_test(test_every_state_has_reasons),
         cmocka_unit_test(test_arguments),
+        cmocka_unit_test(test_no_socket_yet),
         cmocka_unit_test(test_out_of_reach),
         cmocka_unit_test(test_wire_menu),
         cmocka_unit_test(test_select_by_name),

@@ -5,6 +5,8 @@
 #include "sockstage/base/mem.h"
 #include "sockstage/tui/tui.h"
 
+#include <stdio.h>
+
 static const struct tui_lesson lessons[] = {
     {"the order of calls", "lifecycle", "The life of a connection", TUI_PLAYED,
         1},
@@ -70,8 +72,13 @@ static struct moment moment_of(struct scene *s)
 static void press(struct scene *s, uint32_t key)
 {
     struct moment m = moment_of(s);
+    size_t vote = 0;
+    char line[32];
 
-    question_key(&s->ui, &m, key);
+    question_key(&s->ui, &m, key, &vote);
+    snprintf(line, sizeof line, "vote %zu", vote);
+    if (vote > 0)
+        scene_line(s, line);
 }
 
 void scene_question_open(struct scene *s)

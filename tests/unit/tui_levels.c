@@ -14,7 +14,7 @@ static void tell(struct event_socket *o, const char *row, uint64_t value)
         if (strcmp(info_field_at(i)->name, row) != 0)
             continue;
         info_field_set(&o->info, i, value);
-        o->info_changed |= UINT64_C(1) << i;
+        info_set_add(&o->info_changed, i);
     }
 }
 

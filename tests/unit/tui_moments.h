@@ -50,7 +50,9 @@ scene_maker scene_explain_socket, scene_explain_bytes, scene_explain_listener;
 scene_maker scene_explain_orphan, scene_explain_process, scene_explain_held;
 scene_maker scene_explain_ignored, scene_explain_wire, scene_explain_menu;
 scene_maker scene_explain_typed, scene_explain_error, scene_inspect_sock;
-scene_maker scene_inspect_changed, scene_why;
+scene_maker scene_inspect_changed, scene_inspect_fresh, scene_why;
+scene_maker scene_header_wire, scene_header_hold, scene_header_step;
+scene_maker scene_header_title;
 
 /* tui_doing.c */
 scene_maker scene_choices, scene_many_choices, scene_searching, scene_mending;

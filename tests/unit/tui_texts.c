@@ -100,6 +100,39 @@ void scene_explain_typed(struct scene *s)
     s->ui.explain = true;
 }
 
+/* ---- the first line, as a click on it explains it -------------------------
+ */
+
+void scene_header_wire(struct scene *s)
+{
+    scene_faulty(s);
+    s->ui.explain = true;
+    s->ui.explain_header = HEADER_WIRE;
+}
+
+void scene_header_hold(struct scene *s)
+{
+    scene_handshake(s);
+    s->ui.explain = true;
+    s->ui.explain_header = HEADER_HOLD;
+}
+
+void scene_header_step(struct scene *s)
+{
+    scene_handshake(s);
+    s->moment.step = 7;
+    s->moment.steps = 19;
+    s->ui.explain = true;
+    s->ui.explain_header = HEADER_STEP;
+}
+
+void scene_header_title(struct scene *s)
+{
+    scene_narrated(s);
+    s->ui.explain = true;
+    s->ui.explain_header = HEADER_TITLE;
+}
+
 /* ---- the inspector of a socket --------------------------------------------
  */
 
@@ -120,7 +153,11 @@ static void info(struct scene *s, uint32_t cwnd, uint64_t bytes)
     o->sndbuf = 16384;
     o->rcvbuf = 131072;
     o->send_buffer = 3000;
-    o->info_changed = UINT64_MAX >> 1;
+    o->mem = (struct sample_mem){.wmem_queued = (uint32_t)bytes + 840,
+        .fwd_alloc = 4096 - (uint32_t)bytes % 4096};
+    o->mem_changed = (1U << mem_field_count()) - 1;
+    for (size_t i = 0; i < info_field_count(); i++)
+        info_set_add(&o->info_changed, i);
     o->info = (struct sample_tcp_info){.state = TCP_STATE_ESTABLISHED,
         .options = 7,
         .wscale = 0xa7,
@@ -151,6 +188,17 @@ void scene_inspect_changed(struct scene *s)
     info(s, 11, 6000);
     scene_after_ms(s, 1500);
     s->ui.inspect_scroll = 24;
+}
+
+/* What changed just now, among what changed since it was opened. */
+void scene_inspect_fresh(struct scene *s)
+{
+    scene_inspect_sock(s);
+    info(s, 11, 6000);
+    scene_after_ms(s, 1500);
+    info(s, 11, 8000);
+    scene_after_ms(s, 500);
+    s->ui.inspect_scroll = 67;
 }
 
 /* ---- why it happened ------------------------------------------------------

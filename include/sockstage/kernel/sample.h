@@ -36,9 +36,10 @@ enum sock_timer {
     SOCK_TIMER_SYNACK,
 };
 
-/* struct tcp_info of the kernel ABI (uapi linux/tcp.h of Linux 6.12), spelled
+/* struct tcp_info of the kernel ABI (uapi linux/tcp.h of Linux 6.18), spelled
  * out because the installed header may be older than the running kernel.
- * Fields beyond sock_sample.info_len were not filled in by this kernel. */
+ * Fields beyond sock_sample.info_len were not filled in by this kernel. Its
+ * last 4 bytes are left out: Linux 7 has other bit fields there than 6.18. */
 struct sample_tcp_info {
     uint8_t state, ca_state, retransmits, probes, backoff, options;
     uint8_t wscale;  /* low nibble: snd_wscale, high nibble: rcv_wscale */
@@ -58,6 +59,16 @@ struct sample_tcp_info {
     uint32_t dsack_dups, reord_seen, rcv_ooopack, snd_wnd, rcv_wnd, rehash;
     uint16_t total_rto, total_rto_recoveries;
     uint32_t total_rto_time;
+    uint32_t received_ce;
+    uint32_t delivered_e1_bytes, delivered_e0_bytes, delivered_ce_bytes;
+    uint32_t received_e1_bytes, received_e0_bytes, received_ce_bytes;
+};
+
+/* The memory of a socket (SK_MEMINFO_* of uapi linux/sock_diag.h), without the
+ * two limits. Bytes; `drops` are packets. */
+struct sample_mem {
+    uint32_t rmem_alloc, wmem_alloc, fwd_alloc, wmem_queued;
+    uint32_t optmem, backlog, drops;
 };
 
 struct sock_sample {
@@ -78,7 +89,7 @@ struct sock_sample {
     uint32_t recv_buffer; /* not yet read (SIOCINQ) */
 
     /* UDP, known to diag_query() only: kernel memory that the waiting
-     * datagrams take, as ss(8) shows it. rmem_alloc below also counts what was
+     * datagrams take, as ss(8) shows it. mem.rmem_alloc also counts what was
      * read a moment ago (forward_deficit in the kernel's net/ipv4/udp.c). */
     uint32_t recv_memory;
 
@@ -86,12 +97,10 @@ struct sock_sample {
     uint32_t accept_queue; /* established, not yet accepted */
     uint32_t backlog; /* the limit given to listen() as the kernel took it */
 
-    bool has_mem;    /* the five below are filled in (SK_MEMINFO) */
+    bool has_mem;    /* the three below are filled in (SK_MEMINFO) */
     uint32_t sndbuf; /* SK_MEMINFO_SNDBUF: limit of memory, bytes */
     uint32_t rcvbuf;
-    uint32_t wmem_queued;
-    uint32_t rmem_alloc;
-    uint32_t drops;
+    struct sample_mem mem;
 
     bool has_timer;         /* the three below are known */
     uint8_t timer;          /* enum sock_timer */

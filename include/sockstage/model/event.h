@@ -10,6 +10,7 @@
 #include "sockstage/base/addr.h"
 #include "sockstage/base/host.h"
 #include "sockstage/kernel/sample.h"
+#include "sockstage/model/fields.h"
 #include "sockstage/wire/segment.h"
 
 #include <stdbool.h>
@@ -88,12 +89,14 @@ struct event_socket {
     uint32_t recv_memory; /* UDP: of all waiting datagrams, see sample.h */
     bool has_mem;
     uint32_t sndbuf, rcvbuf;
+    uint32_t mem_changed; /* bit per row of mem.def */
+    struct sample_mem mem;
     uint8_t timer;        /* enum sock_timer */
     uint64_t timer_at_ns; /* when it fires, since the stage opened */
     uint32_t timer_retrans;
     bool is_listener;
     uint32_t accept_queue, backlog, syn_queue, ignored;
-    uint64_t info_changed; /* bit per row of info.def, see info.h */
+    struct info_set info_changed; /* rows of info.def */
     struct sample_tcp_info info;
 };
 

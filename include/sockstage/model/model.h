@@ -57,12 +57,14 @@ struct model_sock {
     uint32_t send_buffer, unsent, recv_buffer; /* payload bytes */
     uint32_t recv_memory; /* UDP: of all waiting datagrams, see sample.h */
     uint32_t sndbuf, rcvbuf;
+    struct sample_mem mem;
     uint8_t timer; /* enum sock_timer */
     uint64_t timer_at_ns;
     uint32_t timer_retrans;
     uint32_t accept_queue, backlog, syn_queue, ignored;
-    uint64_t info_known; /* bit per row of info.def */
+    struct info_set info_known; /* rows of info.def */
     struct sample_tcp_info info;
+    uint64_t info_since_ns[INFO_AGES]; /* see info_age_since() */
     uint64_t opened_ns;
     uint64_t changed_ns;       /* any change */
     uint64_t state_changed_ns; /* of the state */
@@ -124,6 +126,29 @@ struct model_change {
     uint8_t before, state; /* enum tcp_state */
 };
 
+/* What the inspector shows of a socket beside numbers. */
+enum model_text {
+    MODEL_TEXT_OWNERS,
+    MODEL_TEXT_LOCAL,
+    MODEL_TEXT_PEER,
+    MODEL_TEXT_TIMER, /* which, and how often it fired */
+    MODEL_TEXTS
+};
+
+#define MODEL_RECENT_NS  UINT64_C(1000000000)
+#define MODEL_FIELDS_MAX 32 /* rows of fields.def, and of mem.def */
+
+/* When each row of a socket's numbers changed: known for MODEL_RECENT_NS at
+ * least, as far as not too many others changed since; 0: not known. What it
+ * began with is no change. */
+struct model_recent {
+    uint64_t info_ns[INFO_SET_MAX]; /* rows of info.def */
+    uint64_t mem_ns[MODEL_FIELDS_MAX];
+    uint64_t field_ns[MODEL_FIELDS_MAX]; /* as field_at() counts, but for those
+                                            that are rows of tcp_info */
+    uint64_t text_ns[MODEL_TEXTS];
+};
+
 struct model_note {
     char *text; /* NULL: none yet */
     char lang[8];
@@ -139,6 +164,7 @@ struct model_lesson {
     const char *options[MODEL_OPTIONS_MAX];
     size_t option_count;
     size_t right;   /* the right option, from 1; 0: it isn't told */
+    size_t vote;    /* the class' choice, from 1; 0: none */
     uint64_t asked; /* when, plus 1: tells it from others of its stage */
     bool judged;    /* a call or a line that does something has followed */
     bool told;      /* a narration has: it belongs to the answer */
@@ -210,6 +236,9 @@ const struct model_sock *model_syn_queue_at(
 size_t model_change_count(const struct model *m);
 const struct model_change *model_change_at(const struct model *m, size_t i);
 
+void model_recent(
+    const struct model *m, uint64_t sock, struct model_recent *out);
+
 /* Whether a segment belongs to the socket of that host with these addresses
  * (`peer` may have family 0): one of its connection, of a listener or an
  * unconnected UDP socket all to and from its port, and an ICMP error about one
@@ -252,6 +281,9 @@ const struct model_note *model_note(const struct model *m, const char *lang);
 
 /* Each text in that language (NULL: English), else in English. */
 struct model_lesson model_lesson(const struct model *m, const char *lang);
+/* How many options an open question has, in the language that has the most;
+ * 0: none is open. */
+size_t model_open_options(const struct model *m);
 bool model_hides(const struct model *m, enum model_part part);
 bool model_hides_any(const struct model *m);
 

@@ -3,8 +3,9 @@
  * refused with its place, memory is bounded by the longest line allowed.
  *
  * Its first line is a `stage` of RECORDING_VERSION; others may follow. Kinds of
- * events and fields that it does not know are passed over, blank lines and the
- * CR of a CRLF too. A last line without its end (the writer died) is no error.
+ * events and fields that it does not know are passed over, blank lines, the CR
+ * of a CRLF and a byte order mark in front too. A last line without its end
+ * (the writer died) is no error.
  */
 #ifndef SOCKSTAGE_MODEL_RECORDING_H
 #define SOCKSTAGE_MODEL_RECORDING_H

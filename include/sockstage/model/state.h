@@ -32,7 +32,8 @@ const char *state_class_name(enum state_class class);
 /* What the word of a script means: a state ("SYN-RECV", "SYN_RECEIVED",
  * "syn-recv", "ESTAB"..), else a class. LISTEN, ESTABLISHED and CLOSED are
  * states and classes of one member each. "closing" is the class, "CLOSING"
- * the state. UNCONN also holds for TCP's CLOSED, which ss(8) calls so. */
+ * the state. UNCONN and CONNECTED hold for UDP only, although ss(8) calls TCP's
+ * CLOSED so, too. */
 struct state_word {
     bool is_class;
     uint8_t proto; /* IPPROTO_TCP, IPPROTO_UDP */

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum candidate_kind {
     CANDIDATE_PROCESS,
@@ -22,6 +23,8 @@ enum candidate_kind {
     CANDIDATE_SUBJECT, /* what `expect` can ask for */
     CANDIDATE_STATE,   /* what it can be compared with */
     CANDIDATE_SETTING, /* a sysctl */
+    CANDIDATE_HOST,    /* of an address; all that stands inside quotes */
+    CANDIDATE_PORT,    /* of an address; all that begins with a digit */
     CANDIDATE_FILE,
     CANDIDATE_EXAMPLE, /* a value to be edited: 100ms */
     CANDIDATE_KINDS
@@ -48,6 +51,12 @@ struct complete_names {
     bool (*argument)(void *ctx, const char *process, const char *variable,
         const struct call_def *def, size_t arg, struct str *out);
     bool (*has_setting)(void *ctx, const char *name);
+    /* What a host can be called in an address. */
+    const char *(*host_at)(void *ctx, size_t i);
+    /* The i-th port that an address of the call may have on that host ("": not
+     * known which); false: there is none. `variable` NULL: not known. */
+    bool (*port_at)(void *ctx, const char *process, const char *variable,
+        const struct call_def *def, const char *host, size_t i, uint16_t *port);
     /* Calls `add` for every file whose name begins so. */
     void (*files)(void *ctx, const char *prefix,
         void (*add)(void *to, const char *path), void *to);

@@ -32,6 +32,12 @@ char *script_error_format(const struct script_error *e, char *out, size_t size);
 struct script *script_parse(
     const char *name, const char *text, size_t len, struct script_error *e);
 struct script *script_parse_file(const char *path, struct script_error *e);
+/* The same for what is typed at the prompt: a line that begins with no process
+ * and no directive is `process`'s (NULL: an error that says so). Names that
+ * only the stage knows are not checked: that a name is undefined shows when the
+ * line is carried out. */
+struct script *script_parse_prompt(
+    const char *process, const char *text, struct script_error *e);
 void script_free(struct script *s); /* NULL is allowed */
 
 const char *script_name(const struct script *s);
@@ -45,6 +51,20 @@ size_t script_line_count(const struct script *s);
 const char *script_line_text(const struct script *s, size_t i);
 int script_line_number(const struct script *s, size_t i);
 const char *script_line_file(const struct script *s, size_t i);
+
+/* Of a script from the prompt: its i-th line as it could be typed alone, with
+ * its process where that stands above it; comments, fences and blank lines are
+ * none. NULL at the end. */
+const char *script_typed_at(const struct script *s, size_t i);
+
+/* What an `expect` asks about: what a process or a host has, or the wire. */
+struct script_asked {
+    const char *text;  /* as written; "wire" of `expect wire` */
+    const char *whose; /* process or host; NULL: it is about the wire */
+    int line, column;
+};
+void script_each_asked(const struct script *s,
+    void (*each)(void *ctx, const struct script_asked *asked), void *ctx);
 
 /* What was taken although it is better written otherwise (a stray `:` behind a
  * call): for the reader, never a reason to stop. NULL at the end. */

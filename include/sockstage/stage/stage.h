@@ -151,6 +151,11 @@ int stage_set(struct stage *s, enum host host, const char *name,
     const char *value, struct err *e);
 int stage_add_name(
     struct stage *s, const char *name, enum host host, struct err *e);
+/* What hosts can be called in addresses, those that `name` added last; NULL at
+ * the end. */
+const char *stage_name_at(const struct stage *s, size_t i);
+/* Whose name it is; false for "localhost", which is everybody's own. */
+bool stage_name_host(const struct stage *s, const char *name, enum host *host);
 
 /* The wire lines. On loopback all return -ENOTSUP with a message. `deliver`
  * takes what is held now, as stage_wire_deliver() does for each; `real` after

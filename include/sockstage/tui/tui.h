@@ -15,11 +15,11 @@ struct uv_loop_s; /* uv_loop_t */
 struct tui_config;
 
 /* Lines typed in earlier runs, oldest first (borrowed until tui_open()
- * returns), and what is told of each new one; `add` may be NULL. */
+ * returns), and what is told of new ones; `add` may be NULL. */
 struct tui_history {
     char *const *lines;
     size_t count;
-    void (*add)(void *ctx, const char *line);
+    void (*add)(void *ctx, const char *const *lines, size_t count);
     void *ctx;
 };
 
