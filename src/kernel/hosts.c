@@ -50,7 +50,7 @@ static struct hosts *new_hosts(enum hosts_kind kind)
     h->home_fd = -1;
     h->wire_ns_fd = -1;
     h->current = -1;
-    h->shape = (struct link_shape){LINK_MTU_DEFAULT, true};
+    h->shape = (struct link_shape){LINK_MTU_DEFAULT, true, LINK_PRIORITY_FIRST};
     for (size_t i = 0; i < HOST_COUNT; i++) {
         h->sides[i].ns_fd = -1;
         for (size_t k = 0; k < LINKS_MAX; k++)

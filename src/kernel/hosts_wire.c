@@ -168,11 +168,11 @@ static int no_wire(struct err *e)
     return err_set(e, ENOTSUP, _("the loopback stage has no wire to change"));
 }
 
-static int reshape(
-    struct hosts *h, const struct link_shape *shape, struct err *e)
+static int reshape(struct hosts *h, struct link_shape *shape, struct err *e)
 {
     int before = h->current, rc = 0;
 
+    shape->priority--;
     for (int host = 0; host < HOST_COUNT && !rc; host++) {
         const struct host_plan *plan = &host_plans[host];
         rc = hosts_enter(h, (enum host)host, e);
@@ -181,6 +181,7 @@ static int reshape(
                 plan->links, plan->count, shape, &h->sides[host].has_ipv6, e);
     }
     hosts_go_back(h, before);
+    h->shape.priority = shape->priority; /* also of what went half-way */
     if (!rc)
         h->shape = *shape;
     return rc;

@@ -115,6 +115,7 @@ static void put_route(struct rtnl_batch *b, const struct link_plan *p,
         return;
     struct nlmsghdr *msg = begin_route(b, p, ip, &to, kind);
     mnl_attr_put(msg, RTA_PREFSRC, ip_bytes(&from), from.ip);
+    mnl_attr_put_u32(msg, RTA_PRIORITY, shape->priority);
     if (shape->calm)
         put_calm_metrics(msg, shape);
     rtnl_end(b, msg);

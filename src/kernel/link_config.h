@@ -34,7 +34,12 @@ struct link_shape {
     /* One segment a packet, an MSS of round numbers, ACKs at once; otherwise
      * what the kernel does by itself. */
     bool calm;
+    /* Of the routes' (RTA_PRIORITY): the lowest counts. Routes of an earlier
+     * shape stay behind those of the next one, see link_config_reshape(). */
+    uint32_t priority;
 };
+
+#define LINK_PRIORITY_FIRST (1U << 30)
 
 /* Brings up lo and the `count` links, which exist already. Without IPv6 in
  * this kernel the rest is still done, the reason is added as a line to
@@ -43,7 +48,10 @@ int link_config_apply(const struct link_plan *plans, size_t count,
     const struct link_shape *shape, bool *has_ipv6, struct str *skipped,
     struct err *e);
 
-/* Gives the links and their routes another shape. An MTU below
+/* Gives the links and their routes another shape, whose priority is lower than
+ * that of the last. The old routes stay: a socket's cached route whose entry is
+ * freed is moved to a device with an MTU of 68 (dst_dev_put(),
+ * blackhole_netdev) and would cut its next segments that small. An MTU below
  * LINK_MTU_MIN_IPV6 takes IPv6 away (`*has_ipv6` is then false); a larger one
  * brings the IPv6 addresses and routes back if it was false before. */
 int link_config_reshape(const struct link_plan *plans, size_t count,
