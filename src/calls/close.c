@@ -37,8 +37,9 @@ const struct call_def call_close_def = {
     .returns = CALL_RETURNS_NONE,
     .closes = true,
     .help =
-        N_("Gives the descriptor up. If no other process holds the socket, the "
-           "kernel sends what is left and a FIN, and goes on by itself."),
+        N_("Gives the descriptor up. No more receiving either; to end only "
+           "sending: shutdown(SHUT_WR). If no other process holds the socket, "
+           "the kernel sends what is left and a FIN, and goes on by itself."),
     .man = "close(2)",
     .run = run,
     .describe = describe,

@@ -37,7 +37,7 @@ const struct call_def call_listen_def = {
     .on = CALL_ON_SOCKET,
     .args =
         {
-            {"backlog", CALL_ARG_INT, true, "5"},
+            {"backlog", CALL_ARG_INT, true, "1"},
         },
     .returns = CALL_RETURNS_NONE,
     .help =

@@ -190,7 +190,8 @@ static void explain(const struct model *m, struct call *c)
 {
     struct str why = STR_INIT;
 
-    replace(&c->pub.why, why_failed(m, &c->pub, &why) ? str_steal(&why) : NULL);
+    bool any = why_failed(m, &c->pub, &why) || why_noticed(m, &c->pub, &why);
+    replace(&c->pub.why, any ? str_steal(&why) : NULL);
     str_done(&why);
     if (c->pub.why != NULL)
         forget_old_reasons(m);

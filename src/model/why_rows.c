@@ -6,6 +6,7 @@
 #include "sockstage/base/text.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* A state says that it is connected, or was. */
 static bool has_connection(const struct model_sock *s)
@@ -310,5 +311,52 @@ bool why_closed_name(const struct why *w, struct str *out)
     }
     str_addf(out, _("%s was closed: the name is left, its descriptor is not"),
         w->name);
+    return true;
+}
+
+/* ---- what went well -------------------------------------------------------
+ */
+
+static bool is_here(const struct why *w)
+{
+    struct addr plain = addr_unmapped(&w->target);
+
+    for (size_t i = 0; i < w->m->address_count[w->host]; i++)
+        if (addr_same_ip(&w->m->addresses[w->host][i], &plain))
+            return true;
+    return w->sock != NULL && addr_same_ip(&w->sock->local, &w->target);
+}
+
+static bool owns(const struct model_sock *s, const char *process)
+{
+    size_t len = strlen(process);
+
+    for (size_t i = 0; i < s->owner_count; i++)
+        if (strncmp(s->owners[i], process, len) == 0 &&
+            s->owners[i][len] == '.')
+            return true;
+    return false;
+}
+
+/* A beginner's next line still goes to the process of the listener. */
+bool why_noticed(
+    const struct model *m, const struct model_call *c, struct str *out)
+{
+    struct why w;
+    const struct model_sock *s;
+
+    if (c->error != NULL || c->exception != NULL ||
+        strcmp(c->name, "connect") != 0)
+        return false;
+    w = why_make(m, c);
+    if (w.sock == NULL || w.sock->proto != IPPROTO_TCP || !w.has_target ||
+        !is_here(&w))
+        return false;
+    s = why_holder(&w, w.host, IPPROTO_TCP, &w.target, true);
+    if (s == NULL || s->state != TCP_STATE_LISTEN || !owns(s, c->process))
+        return false;
+    str_addf(out, _("%s has connected to itself"), c->process);
+    if (w.host == HOST_SERVER)
+        str_add(out, _("; for a client type c1: s = socket()"));
     return true;
 }

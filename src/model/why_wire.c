@@ -172,7 +172,12 @@ static bool add_reset(const struct why *w, struct str *out)
     }
     owner = model_segment_owner(w->m, &rst->seg, rst->seg.from);
     segment_format_name(&answered->seg, name, sizeof name);
-    if (owner != NULL)
+    if (owner != NULL && call_on(w, owner, "close", "") != NULL)
+        str_addf(out,
+            _(" to %s (segment %" PRIu64 "): %.*s had called close(); "
+              "shutdown(SHUT_WR) would have kept receiving"),
+            name, answered->seg.id, (int)strcspn(owner, "."), owner);
+    else if (owner != NULL)
         str_addf(out,
             _(" to %s (segment %" PRIu64 "): %s no longer takes data"), name,
             answered->seg.id, owner);

@@ -4,6 +4,7 @@
 
 #include "sockstage/base/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -373,19 +374,41 @@ static bool check_arguments(struct parser *p, struct reading *r)
     return true;
 }
 
+/* A new socket that no name can reach would be no use. */
+static bool check_keeper(struct parser *p, const struct reading *r)
+{
+    const struct statement *st = r->st;
+    const char *on = st->variable ? st->variable : "";
+    const char *name = st->target_count > 0 ? st->targets[0] : NULL;
+    char names[PARSE_NAME_MAX + sizeof ", addr"];
+
+    if (!name && st->def->returns == CALL_RETURNS_SOCKET) {
+        parse_fail(p, p->statement_start,
+            _("nobody keeps the new socket: write s = %s()"), st->def->name);
+        return parse_fix(p, "", "s = ");
+    }
+    if (st->def->returns != CALL_RETURNS_SOCKET_ADDR || st->target_count == 2)
+        return true;
+    if (!name) {
+        parse_fail(p, p->statement_start,
+            _("nobody keeps the new socket: write conn, addr = %s.%s()"), on,
+            st->def->name);
+        return parse_fix(p, "", "conn, addr = ");
+    }
+    snprintf(names, sizeof names, "%s, addr",
+        strcmp(name, "addr") == 0 ? "conn" : name);
+    parse_fail(p, p->statement_start, _("%s() gives two values: %s = %s.%s()"),
+        st->def->name, names, on, st->def->name);
+    return parse_fix(p, name, names);
+}
+
 /* Who keeps what the call makes. */
 static bool check_targets(struct parser *p, const struct reading *r)
 {
     const struct statement *st = r->st;
-    const char *on = st->variable ? st->variable : "";
 
-    if (st->target_count == 0 && st->def->returns == CALL_RETURNS_SOCKET_ADDR)
-        return parse_fail(p, r->at,
-            _("nobody keeps the new socket: write conn, addr = %s.%s()"), on,
-            st->def->name);
-    if (st->target_count == 0 && st->def->returns == CALL_RETURNS_SOCKET)
-        return parse_fail(p, r->at,
-            _("nobody keeps the new socket: write s = %s()"), st->def->name);
+    if (!parse_check_receiver(p, st) || !check_keeper(p, r))
+        return false;
     if (st->def->returns == CALL_RETURNS_PROCESS && st->target_count != 1)
         return parse_fail(p, r->at,
             _("the new process needs a name: write w = %s()"), st->def->name);

@@ -178,23 +178,17 @@ void scopes_describe(const struct scopes *s, const char *process,
         str_addf(out, _("; did you mean %s?"), near.best);
 }
 
-bool parse_check_name(
-    struct parser *p, const char *process, const char *name, int column)
+const char *scopes_owner(const struct scopes *s, const char *name)
 {
-    struct str defined = STR_INIT;
-    int64_t constant;
+    for (const struct scope *scope = s->all; scope; scope = scope->hh.next)
+        if (scope_has(scope, name))
+            return scope->process;
+    return NULL;
+}
 
-    if (p->is_prompt || scopes_has(p->scopes, process, name) ||
-        call_constant(name, &constant))
-        return true;
-    if (strcmp(name, "server") == 0 || strcmp(name, "client") == 0 ||
-        strcmp(name, "localhost") == 0)
-        return parse_fail_at(p, column,
-            _("%s has no name %s; the name of a host is quoted: '%s'"), process,
-            name, name);
-    scopes_describe(p->scopes, process, name, &defined);
-    parse_fail_at(p, column, _("%s has no name %s here: %s"), process, name,
-        str_text(&defined));
-    str_done(&defined);
-    return false;
+bool scopes_is_child(const struct scopes *s, const char *process)
+{
+    const struct scope *scope = scope_find(s, process);
+
+    return scope && scope->parent;
 }

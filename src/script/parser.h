@@ -38,7 +38,8 @@ struct parser {
     struct script *script;
     struct script_error *error;
     bool is_prompt;
-    const char *prompt_process; /* may be NULL */
+    const char *prompt_process;       /* may be NULL */
+    const struct script_names *names; /* of the stage; may be NULL */
 
     char *file; /* borrowed from script->files */
     int line;
@@ -96,10 +97,20 @@ bool scopes_knows(const struct scopes *s, const char *process);
 void scopes_describe(const struct scopes *s, const char *process,
     const char *wanted, struct str *out);
 
-/* Whether the name may be used by the process at this line; NULL and true at
- * the prompt. Constants are always there. */
+/* The first process that has the name; NULL: none. */
+const char *scopes_owner(const struct scopes *s, const char *name);
+/* Whether the process came into being by a fork() of these lines. */
+bool scopes_is_child(const struct scopes *s, const char *process);
+
+/* ---- parse_whose.c ------------------------------------------------------- */
+
+/* Whether the name may be used by the process at this line; at the prompt only
+ * names that others have may not. Constants are always there. */
 bool parse_check_name(
     struct parser *p, const char *process, const char *name, int column);
+/* Whether the socket of a call, if somebody has it, is one of the processes of
+ * the line. */
+bool parse_check_receiver(struct parser *p, const struct statement *st);
 
 /* ---- parse_hints.c: first mistakes -------------------------------------- */
 

@@ -194,7 +194,8 @@ bool player_skip(struct player *p)
 bool player_submit(struct player *p, const char *process, const char *text,
     struct script_error *e)
 {
-    struct script *script = script_parse_prompt(process, text, e);
+    struct script_names names = player_names(p);
+    struct script *script = script_parse_typed(process, text, &names, e);
     struct typed *typed;
 
     if (!script)
@@ -249,6 +250,9 @@ struct player_state player_state(const struct player *p)
         out.position--;
     if (p->position < s->lines.len)
         out.next = s->lines.items[p->position]->source;
+    for (size_t i = 0; i < s->steps.len && !out.next_step; i++)
+        if (s->steps.items[i] >= p->position)
+            out.next_step = s->lines.items[s->steps.items[i]]->source;
     out.only_words =
         s->steps.len == 0 || s->steps.items[s->steps.len - 1] < p->position;
     return out;

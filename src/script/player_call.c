@@ -70,6 +70,20 @@ const char *player_first_raised(const struct player *p)
     return first ? first->name : NULL;
 }
 
+/* A name that another process has was probably meant for that one. */
+static void say_whose(
+    const struct player *p, const char *message, struct str *out)
+{
+    const struct script_names names = player_names(p);
+    char name[MODEL_NAME_MAX];
+    const char *owner = NULL;
+
+    if (sscanf(message, "name '%31[^']' is not defined", name) == 1)
+        owner = names.owner(names.ctx, name);
+    if (owner)
+        str_addf(out, _("; %s belongs to %s"), name, owner);
+}
+
 static void say_raised(const struct player *p, const char *process,
     const char *text, struct str *out)
 {
@@ -83,6 +97,8 @@ static void say_raised(const struct player *p, const char *process,
     /* Python's text of an errno says no more than its name. */
     if (status.message[0] && strncmp(status.message, "[Errno", 6) != 0)
         str_addf(out, ": %s", status.message);
+    if (strcmp(status.exception, "NameError") == 0)
+        say_whose(p, status.message, out);
 }
 
 enum step player_fail_raised(struct player *p, const char *process)

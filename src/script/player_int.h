@@ -116,6 +116,9 @@ void lane_expired(void *ctx);
 /* player_line.c: one step of a line of any kind. */
 enum step task_step(struct player *p, struct lane *lane, struct task *t);
 
+/* player_names.c: borrows the player. */
+struct script_names player_names(const struct player *p);
+
 /* player_call.c */
 enum step task_step_process(
     struct player *p, struct lane *lane, struct task *t);

@@ -71,11 +71,18 @@ struct script *script_parse_file(const char *path, struct script_error *e)
 struct script *script_parse_prompt(
     const char *process, const char *text, struct script_error *e)
 {
+    return script_parse_typed(process, text, NULL, e);
+}
+
+struct script *script_parse_typed(const char *process, const char *text,
+    const struct script_names *names, struct script_error *e)
+{
     struct parser p;
 
     parser_init(&p, "", e);
     p.is_prompt = true;
     p.prompt_process = process;
+    p.names = names;
     return parser_finish(&p, parse_whole(&p, text, strlen(text)));
 }
 

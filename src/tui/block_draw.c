@@ -429,14 +429,57 @@ static void sock_lines(struct draw *d, struct pen *p, const struct block *b,
     block_detail(d, p, s, density);
 }
 
+/* The keys that select its column, and its menu there: "→ Enter". */
+static void add_way(const struct draw *d, const struct block *b, struct str *s)
+{
+    const struct moment *m = d->m;
+    bool server = str_equal(b->process, "server");
+    enum action a = server ? ACTION_RIGHT : ACTION_LEFT;
+    int columns = (int)COLUMN_SERVER - (int)m->ui->sel.column;
+
+    if (!server)
+        columns = (int)m->ui->sel.column - (int)COLUMN_CLIENTS;
+    if (columns == 2 && model_segment_count(m->model) == 0)
+        columns = 1; /* the empty wire is skipped */
+    for (; columns > 0; columns--) {
+        bool plain = keymap_first(m->keys, a) ==
+                     (server ? KEY_CODE_RIGHT : KEY_CODE_LEFT);
+        str_addf(s, "%s ", !plain ? ui_key(m, a).text : server ? "→" : "←");
+    }
+    str_add(s, ui_key(m, ACTION_CALL).text);
+}
+
+/* Where nothing is on that side yet, how to begin there. */
+static void new_line(struct draw *d, struct pen *p, const struct block *b)
+{
+    const struct moment *m = d->m;
+    bool server = str_equal(b->process, "server");
+    bool first = server || str_equal(b->process, "c1");
+    struct str text = STR_INIT;
+    struct str way = STR_INIT;
+
+    pen_textf(p, THEME_DIM, "%s ", b->label);
+    pen_fit(p, THEME_DIM, _("not there yet"), pen_room(p));
+    if (!first || m->steps > 0 || !m->play || moment_is_past(m))
+        return;
+    add_way(d, b, &way);
+    str_addf(&text, _("%s, or type %s"), str_text(&way),
+        server ? "server: ls = socket()" : "c1: s = socket()");
+    pen_text(p, THEME_DIM, ": ");
+    if (canvas_width(d->cv, str_text(&text)) > pen_room(p))
+        pen_newline(p, INDENT);
+    pen_wrap(p, THEME_DIM, str_text(&text), 3);
+    str_done(&text);
+    str_done(&way);
+}
+
 static void process_line(struct draw *d, struct pen *p, const struct block *b)
 {
     const struct model_process *mp = model_process(d->m->model, b->process);
 
     pen_go(p, INDENT);
     if (b->kind == BLOCK_NEW) {
-        pen_textf(p, THEME_DIM, "%s ", b->label);
-        pen_fit(p, THEME_DIM, _("not there yet"), pen_room(p));
+        new_line(d, p, b);
         return;
     }
     pen_textf(p, THEME_NAME, "%s ", b->label);

@@ -13,16 +13,16 @@
 #define BLANKS " \t"
 
 static const struct action_row rows[ACTIONS] = {
-    [ACTION_NONE] = {"", ALWAYS, "", "", NULL},
-#define ACTION(id, name, when, help, keys, line)                               \
-    [ACTION_##id] = {name, when, help, keys, line},
+    [ACTION_NONE] = {"", ALWAYS, FINAL, "", "", NULL},
+#define ACTION(id, name, when, typed, help, keys, line)                        \
+    [ACTION_##id] = {name, when, typed, help, keys, line},
 #include "actions.def"
 #undef ACTION
 };
 
 static const char *const ids[ACTIONS] = {
     [ACTION_NONE] = "",
-#define ACTION(id, name, when, help, keys, line) [ACTION_##id] = #id,
+#define ACTION(id, name, when, typed, help, keys, line) [ACTION_##id] = #id,
 #include "actions.def"
 #undef ACTION
 };

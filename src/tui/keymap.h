@@ -41,9 +41,15 @@ enum key_code {
 #define KEY_ESC          ((uint32_t)0x1b)
 #define KEY_TAB          ((uint32_t)'\t')
 
+/* Whether the key can stand in a line. */
+static inline bool key_is_text(uint32_t key)
+{
+    return key >= 0x20 && key < KEY_CODE_FIRST;
+}
+
 enum action {
     ACTION_NONE,
-#define ACTION(id, name, when, help, keys, line) ACTION_##id,
+#define ACTION(id, name, when, typed, help, keys, line) ACTION_##id,
 #include "actions.def"
 #undef ACTION
     ACTIONS
@@ -52,9 +58,15 @@ enum action {
 /* Whether the screen shows now, or a moment of the past. */
 enum action_when { ALWAYS, AT_NOW, IN_PAST };
 
+/* What a letter does that may begin a word: it acts at once, whatever follows;
+ * or at once, and a letter right behind it undoes that; or, where that can't be
+ * undone, only once none follows. */
+enum action_typed { FINAL, UNDONE, DELAYED };
+
 struct action_row {
     const char *name; /* in the hint bar; N_() */
     enum action_when when;
+    enum action_typed typed;
     const char *help;     /* N_() */
     const char *defaults; /* "PgDn n": keys, separated by blanks; what counts
                              is keymap_keys() */

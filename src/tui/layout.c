@@ -214,15 +214,34 @@ static bool is_empty(const struct moment *m)
            (moment_is_past(m) || !str_equal(model_wire(m->model), ""));
 }
 
+#define COLUMNS_LEAST 8 /* rows that what is still to do leaves to them */
+
+static int guide_layout(
+    struct layout *l, const struct canvas *cv, const struct moment *m, int y)
+{
+    int h = guide_rows(m);
+    int room = y - 1 - COLUMNS_LEAST;
+
+    if (h > room)
+        h = room;
+    if (h < 2 || ui_inspected(m) || ui_inspected_sock(m))
+        return y;
+    l->rects[VIEW_GUIDE] = rows(cv, y - h, h);
+    return y - h;
+}
+
 /* The three columns, or what takes the place of some of them. */
 static void columns_layout(
     struct layout *l, const struct canvas *cv, const struct moment *m, int y)
 {
     int bottom = y;
 
+    if (!is_empty(m))
+        bottom = y = guide_layout(l, cv, m, y);
     columns(l, cv, m, 1, y);
     if (is_empty(m)) {
-        int x = cv->cols / 6;
+        bool lines = m->steps == 0 && !moment_is_past(m);
+        int x = lines && cv->cols < 100 ? 4 : cv->cols / 6;
         l->rects[VIEW_WELCOME] = (struct rect){3, x, y - 3, cv->cols - 2 * x};
         return;
     }

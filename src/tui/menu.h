@@ -6,7 +6,9 @@
 
 #include "keymap.h"
 
+#include "sockstage/base/str.h"
 #include "sockstage/base/vec.h"
+#include "sockstage/calls/call.h"
 #include "sockstage/model/timeline.h"
 
 #include <stddef.h>
@@ -15,10 +17,14 @@
 enum menu_kind { MENU_LINES, MENU_ACTIONS, MENU_CHAPTERS };
 
 struct menu_item {
-    char *line;         /* "c1: s.connect(('server', 8080))"; owned */
-    const char *help;   /* N_() */
-    const char *why;    /* N_(); why it makes no sense here: it is shown grey,
-                           and can be taken all the same. NULL: it does */
+    char *line;       /* "c1: s.connect(('server', 8080))"; owned */
+    const char *help; /* N_() */
+    const char *why;  /* N_(); why it makes no sense here: it is shown grey,
+                         and can be taken all the same. NULL: it does.
+                         Where it is long, what stands behind its `;` is
+                         shown below only */
+    const char
+        *because;       /* N_(); why it comes first; NULL: it explains itself */
     enum action action; /* of MENU_ACTIONS */
 };
 
@@ -44,6 +50,13 @@ void menu_fill_chapters(
     struct menu *menu, const struct timeline *t, size_t selected);
 /* An item behind the others; takes the line. Those with a `why` come last. */
 void menu_add(struct menu *menu, char *line, const char *help, const char *why);
+/* Adds a call as a line of the notation, its arguments from the situation;
+ * `variable` NULL: it is on no socket. */
+void menu_add_call(struct str *line, const struct model *m, const char *process,
+    const char *variable, const struct call_def *def);
+/* Adds a name that drops no socket when it is assigned to. */
+void menu_add_free_name(struct str *line, const struct model *m,
+    const char *process, const char *base);
 /* Lines that its list takes, the rule before the grey ones included. */
 int menu_rows(const struct menu *menu);
 /* The item in a row of the list; false: none is there. */

@@ -4,6 +4,7 @@
  * they say what to do first. */
 #include "menu.h"
 
+#include "guide.h"
 #include "situation.h"
 
 #include "sockstage/base/mem.h"
@@ -95,7 +96,9 @@ static const char *why_not(
     if (offered & in) {
         bool refused =
             strcmp(call, "connect") == 0 && tcp && !situation_has_listener(m);
-        return refused ? N_("nobody listens there: ECONNREFUSED") : NULL;
+        return refused ? N_("nobody listens there: ECONNREFUSED; make the "
+                            "server listen first")
+                       : NULL;
     }
     for (size_t i = 0; i < ARRAY_LEN(whys); i++)
         if (strcmp(whys[i].call, call) == 0 && (whys[i].in & in))
@@ -105,8 +108,7 @@ static const char *why_not(
 
 /* ---- a call as a line ---------------------------------------------------- */
 
-/* A name that drops no socket when it is assigned to. */
-static void add_free_name(struct str *line, const struct model *m,
+void menu_add_free_name(struct str *line, const struct model *m,
     const char *process, const char *base)
 {
     char name[MODEL_NAME_MAX];
@@ -128,12 +130,12 @@ static void add_targets(struct str *line, const struct model *m,
         str_add(line, "data = ");
         break;
     case CALL_RETURNS_SOCKET:
-        add_free_name(
+        menu_add_free_name(
             line, m, process, str_equal(process, "server") ? "ls" : "s");
         str_add(line, " = ");
         break;
     case CALL_RETURNS_SOCKET_ADDR:
-        add_free_name(line, m, process, "conn");
+        menu_add_free_name(line, m, process, "conn");
         str_add(line, ", addr = ");
         break;
     case CALL_RETURNS_BYTES_ADDR:
@@ -160,19 +162,41 @@ static bool argument(void *ctx, const char *process, const char *variable,
     return situation_argument(a->m, process, variable, def, arg, out);
 }
 
-static void offer(struct menu *menu, const struct model *m, const char *process,
-    const char *variable, const struct call_def *def, const char *why)
+void menu_add_call(struct str *line, const struct model *m, const char *process,
+    const char *variable, const struct call_def *def)
 {
     struct asking asking = {m};
     const struct complete_names names = {.ctx = &asking, .argument = argument};
+
+    str_addf(line, "%s: ", process);
+    add_targets(line, m, process, def);
+    if (variable)
+        str_addf(line, "%s.", variable);
+    complete_call(line, def, process, variable, &names);
+}
+
+static void offer(struct menu *menu, const struct model *m, const char *process,
+    const char *variable, const struct call_def *def, const char *why)
+{
     struct str line = STR_INIT;
 
-    str_addf(&line, "%s: ", process);
-    add_targets(&line, m, process, def);
-    if (variable)
-        str_addf(&line, "%s.", variable);
-    complete_call(&line, def, process, variable, &names);
+    menu_add_call(&line, m, process, variable, def);
     menu_add(menu, str_steal(&line), def->help, why);
+}
+
+/* Unless it is there already. */
+static void offer_once(struct menu *menu, const struct model *m,
+    const char *process, const char *variable, const struct call_def *def)
+{
+    struct str line = STR_INIT;
+    bool there = false;
+
+    menu_add_call(&line, m, process, variable, def);
+    for (size_t i = 0; i < menu->items.len && !there; i++)
+        there = str_equal(menu->items.items[i].line, str_text(&line));
+    str_done(&line);
+    if (!there)
+        offer(menu, m, process, variable, def, NULL);
 }
 
 /* ---- a socket, a process ------------------------------------------------- */
@@ -192,12 +216,11 @@ static const char *variable_of(
     return NULL;
 }
 
-/* Where somebody listens, a client's new socket connects next. */
-static bool connects_next(
-    const struct model *m, const struct model_sock *s, unsigned in)
+/* A client rarely names its port, and hardly ever listens: these come behind
+ * the others. */
+static bool is_servers(const char *call)
 {
-    return in == IN_FRESH && s->host == HOST_CLIENT &&
-           situation_has_listener(m);
+    return str_equal(call, "bind") || str_equal(call, "listen");
 }
 
 static void offer_sock_calls(struct menu *menu, const struct model *m,
@@ -206,18 +229,110 @@ static void offer_sock_calls(struct menu *menu, const struct model *m,
     char variable[2 * MODEL_NAME_MAX];
     const struct call_def *connect = call_find(CALL_ON_SOCKET, "connect");
     unsigned in = sock_in(s);
-    bool first = connects_next(m, s, in);
+    /* A client's new socket connects next: if nobody listens, that is told. */
+    bool first = in == IN_FRESH && s->host == HOST_CLIENT;
+    bool client = s->host == HOST_CLIENT && (in & IN_UDP) == 0;
 
     if (!variable_of(s, process, variable, sizeof variable))
         return;
     if (first)
-        offer(menu, m, process, variable, connect, NULL);
-    for (size_t i = 0; i < ARRAY_LEN(offers); i++) {
-        const struct call_def *def = call_find(CALL_ON_SOCKET, offers[i].call);
-        if (def && !(first && def == connect))
+        offer(menu, m, process, variable, connect,
+            why_not(m, "connect", IN_FRESH, in));
+    for (size_t i = 0; i < 2 * ARRAY_LEN(offers); i++) {
+        size_t at = i % ARRAY_LEN(offers);
+        const struct call_def *def = call_find(CALL_ON_SOCKET, offers[at].call);
+        bool later =
+            client && is_servers(offers[at].call) && (offers[at].in & in);
+        if (def && later == (i != at) && !(first && def == connect))
             offer(menu, m, process, variable, def,
-                why_not(m, def->name, offers[i].in, in));
+                why_not(m, def->name, offers[at].in, in));
     }
+}
+
+/* ---- what comes next ----------------------------------------------------- */
+
+static bool always(const struct model_sock *s)
+{
+    (void)s;
+    return true;
+}
+
+static bool has_waiting(const struct model_sock *s)
+{
+    return s->accept_queue > 0;
+}
+
+static bool has_bytes(const struct model_sock *s)
+{
+    return s->recv_buffer > 0;
+}
+
+static bool is_for_server(const struct model_sock *s)
+{
+    return s->host == HOST_SERVER;
+}
+
+/* The calls on its sockets that a process offers itself, the urgent first. */
+static const struct due {
+    const char *call;
+    unsigned in;
+    bool (*when)(const struct model_sock *s);
+} dues[] = {
+    {"accept", IN_LISTEN, has_waiting},
+    {"recv", IN_OPEN | IN_PEER_ENDED | IN_ENDED, has_bytes},
+    {"bind", IN_FRESH, is_for_server},
+    {"listen", IN_BOUND, is_for_server},
+    {"accept", IN_LISTEN, always},
+    {"close", IN_PEER_ENDED, always},
+    {"send", IN_OPEN | IN_PEER_ENDED, always},
+    {"recv", IN_OPEN | IN_PEER_ENDED | IN_ENDED, always},
+};
+
+#define DUES_MAX 8 /* lines; what else there is stands at the sockets */
+
+static void offer_due(
+    struct menu *menu, const struct model *m, const struct model_process *p)
+{
+    char variable[2 * MODEL_NAME_MAX];
+    const struct model_sock *s;
+
+    for (size_t i = 0; i < ARRAY_LEN(dues); i++) {
+        const struct due *due = &dues[i];
+        const struct call_def *def = call_find(CALL_ON_SOCKET, due->call);
+        for (size_t k = 0; (s = model_process_sock_at(p, k)) != NULL; k++) {
+            if ((sock_in(s) & due->in) && due->when(s) &&
+                menu->items.len < DUES_MAX &&
+                variable_of(s, p->name, variable, sizeof variable))
+                offer_once(menu, m, p->name, variable, def);
+        }
+    }
+}
+
+/* A client alone gets nowhere. */
+static void offer_server(struct menu *menu, const struct model *m)
+{
+    const struct model_process *server = model_process(m, "server");
+    enum guide_step step = guide_server_next(m);
+    struct str line = STR_INIT;
+
+    if (step == GUIDE_STEPS ||
+        (server && (server->exited || server->parked_call)))
+        return;
+    guide_add_line(&line, m, step);
+    menu_add(menu, str_steal(&line), guide_call(step)->help, NULL);
+    menu->items.items[menu->grey - 1].because =
+        N_("nobody listens yet: the server first");
+}
+
+/* Whether what it can do next needs somebody who listens. */
+static bool needs_server(const struct model *m, const char *process,
+    const struct model_process *p, const struct model_sock *s)
+{
+    if (situation_host(m, process) != HOST_CLIENT || situation_has_listener(m))
+        return false;
+    if (s)
+        return (sock_in(s) & (IN_FRESH | IN_BOUND)) != 0;
+    return !p || model_process_sock_count(p) == 0;
 }
 
 /* By whether it ever had one, and whether it is the server. */
@@ -278,8 +393,12 @@ void menu_fill(struct menu *menu, const struct model *m, const char *process,
             N_("end the call it waits in, as a signal would"), NULL);
         return;
     }
+    if (needs_server(m, process, p, s))
+        offer_server(menu, m);
     if (s)
         offer_sock_calls(menu, m, process, s);
+    else if (p)
+        offer_due(menu, m, p);
     for (size_t i = 0; call_at(i); i++) {
         const struct call_def *def = call_at(i);
         bool makes_sense = str_equal(def->name, "socket") || p;

@@ -37,6 +37,8 @@ void tui_shown(struct tui *t, struct shown *s)
         return;
     s->play = player_state(from->player);
     s->m.play = &s->play;
+    s->queue = player_queue(from->player);
+    s->m.queue = &s->queue;
     s->m.steps = s->play.count;
     s->m.step = s->place.past
                     ? tui_step_at(t, s->place.cursor, s->play.position)
@@ -183,6 +185,7 @@ static void on_event(void *ctx, const struct event *e)
 {
     explain_error(ctx, e);
     close_behind_curtain(ctx, e);
+    tui_made_check(ctx);
     tui_mark_dirty(ctx);
 }
 
@@ -235,6 +238,7 @@ void tui_player_changed(struct tui *t, const char *why)
 {
     if (!t->source.player)
         return;
+    tui_tell_queue(t);
     if (why)
         tell_failure(t, why);
     tui_auto_changed(t, why != NULL);
@@ -309,6 +313,7 @@ static void open_timers(struct tui *t, uv_loop_t *loop)
     t->fresh = stage_timer_new(loop, on_fresh_over, t);
     t->play = stage_timer_new(loop, tui_on_play, t);
     t->auto_timer = stage_timer_new(loop, tui_on_auto, t);
+    t->letters_timer = stage_timer_new(loop, tui_on_letters, t);
 }
 
 static void free_timers(struct tui *t)
@@ -317,6 +322,7 @@ static void free_timers(struct tui *t)
     stage_timer_free(t->fresh);
     stage_timer_free(t->play);
     stage_timer_free(t->auto_timer);
+    stage_timer_free(t->letters_timer);
 }
 
 static void load_theme(struct tui *t, const char *name)

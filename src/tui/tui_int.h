@@ -2,8 +2,10 @@
  *
  *     tui.c       its life, and drawing when something has changed
  *     tui_keys.c  what a key or the mouse means in each mode
+ *     tui_letters.c  letters that are shortcuts and may begin a word
  *     tui_acts.c  what actions do on the stage: lines of the notation
  *     tui_typed.c what Enter does at the prompt
+ *     tui_made.c  selecting what a typed line makes
  *     tui_paste.c what is pasted
  *     completer.c what Tab does there
  *     tui_past.c  walking and playing the past
@@ -25,6 +27,27 @@ struct tui_step {
     size_t position; /* steps done before */
 };
 
+#define LETTERS_MAX 16
+
+/* Shortcuts that were pressed just now and may be the beginning of a word. */
+struct letters {
+    uint32_t keys[LETTERS_MAX];
+    size_t len;
+    bool waits;        /* the last has not acted yet */
+    bool repeats;      /* the key under way is the one before, once more */
+    uint64_t until_ns; /* a later key is none of that word */
+    struct ui before;  /* a shallow copy, for ui_restore() */
+    bool was_holding, toggled; /* the wire */
+    uint64_t held;
+};
+
+/* A socket that a typed line will make. */
+struct made {
+    char variable[MODEL_NAME_MAX]; /* "": none is awaited */
+    struct selection at;           /* when the line was typed */
+    uint64_t old;                  /* the socket of that name then, by id */
+};
+
 struct tui {
     struct tui_source source; /* borrowed things */
     struct theme theme;
@@ -37,6 +60,12 @@ struct tui {
     struct stage_timer *fresh;         /* ends an emphasis */
     struct stage_timer *play;          /* the next event of the past is due */
     struct stage_timer *auto_timer;    /* the next step of the script is due */
+    struct stage_timer *letters_timer; /* what waits acts */
+    struct letters letters;
+    size_t queued; /* typed lines that wait, as told last */
+    char queued_process[MODEL_NAME_MAX]; /* of the last of them; "": none */
+    char queued_call[MODEL_NAME_MAX];    /* that it waited in */
+    bool at_once; /* the key under way is none that is typed */
     const struct tui_lessons *lessons; /* borrowed; NULL: none */
     VEC(struct tui_step) steps;        /* of this stage; ascending */
     bool narrated;       /* what is said before the next line is said already */
@@ -47,6 +76,7 @@ struct tui {
     struct canvas canvas;
     struct draw draw;
     struct ui ui;
+    struct made made;
     struct tui_history history;
     struct rect drag; /* the slider that the mouse holds; h == 0: none */
     char *title, *lang;
@@ -62,6 +92,7 @@ struct tui {
 struct shown {
     struct moment m;
     struct player_state play;
+    struct player_queue queue;
     struct timeline_place place;
 };
 
@@ -82,6 +113,24 @@ void tui_suspend(struct tui *t);
 
 void tui_on_key(void *ctx, uint32_t key, int y, int x);
 
+/* The same for a click on a key, or for one that need not wait any longer. */
+void tui_key_at_once(struct tui *t, uint32_t key);
+
+/* ---- tui_letters.c ------------------------------------------------------- */
+
+/* Any key before it is looked at: what came before may have been the beginning
+ * of a word; true: the key belonged to it. */
+bool tui_letters_key(struct tui *t, const struct shown *s, uint32_t key);
+/* Whether the letter of that action does something now; else it is typed. */
+bool tui_letter_acts(const struct tui *t, const struct shown *s, enum action a);
+/* Carries it out, now or a little later. */
+void tui_letter(
+    struct tui *t, const struct shown *s, uint32_t key, enum action a);
+/* What waited does so no longer. */
+void tui_letters_settle(struct tui *t);
+void tui_letters_forget(struct tui *t);
+void tui_on_letters(void *ctx);
+
 /* ---- tui_paste.c --------------------------------------------------------- */
 
 /* Pasted: one line is typed, several are shown before they are run. */
@@ -96,6 +145,8 @@ void tui_complete(struct tui *t, const struct shown *s, int step);
 /* ---- tui_typed.c --------------------------------------------------------- */
 
 void tui_submit_typed(struct tui *t);
+/* Says so when a typed line begins to wait for its turn, and when it has it. */
+void tui_tell_queue(struct tui *t);
 /* Carries typed lines out for that process. False and `*e` set if they don't
  * parse, or if an `expect` of them asks for what the curtain hides. */
 bool tui_submit(struct tui *t, const struct moment *m, const char *text,
@@ -104,6 +155,13 @@ bool tui_submit(struct tui *t, const struct moment *m, const char *text,
 void tui_remember(struct tui *t, const char *const *lines, size_t count);
 /* A line that names its process moves the selection there. */
 void tui_follow(struct tui *t, const char *line);
+
+/* ---- tui_made.c ---------------------------------------------------------- */
+
+/* The selection will go to the socket that the line makes, if it makes one;
+ * and goes there, once it is there. */
+void tui_made_await(struct tui *t, const char *line);
+void tui_made_check(struct tui *t);
 
 /* ---- tui_acts.c ---------------------------------------------------------- */
 
@@ -116,8 +174,6 @@ void tui_act(struct tui *t, const struct shown *s, enum action a);
 
 /* An action that plays a script or opens one; false if it is another one. */
 bool tui_play_act(struct tui *t, const struct shown *s, enum action a);
-/* Without a script these keys are letters like others. */
-bool tui_means_text(const struct tui *t, const struct shown *s, enum action a);
 /* Steps done at that moment of the past; `now`: at the latest one. */
 size_t tui_step_at(const struct tui *t, uint64_t cursor, size_t now);
 /* Any key stops the play; true: that was all it means. */

@@ -105,11 +105,6 @@ static bool has_list(const struct tui *t)
            (t->ui.mode == UI_STAGE && prompt_choosing(&t->ui.prompt));
 }
 
-static bool is_text(uint32_t key)
-{
-    return key >= 0x20 && key < KEY_CODE_FIRST;
-}
-
 /* In an inspector the arrows go from segment to segment, socket to socket. */
 static bool is_other(struct tui *t, const struct shown *s, uint32_t key)
 {
@@ -161,7 +156,7 @@ static bool opens_explanation(
 
     if (a != ACTION_EXPLAIN && a != ACTION_HELP)
         return false;
-    return t->ui.mode == UI_MENU || (in_prompt && !is_text(key));
+    return t->ui.mode == UI_MENU || (in_prompt && !key_is_text(key));
 }
 
 static bool chooses_option(struct tui *t, const struct shown *s, uint32_t key)
@@ -184,23 +179,21 @@ static void key_on_stage(struct tui *t, const struct shown *s, uint32_t key)
     bool past = s->place.past;
     enum action a = keymap_action(s->m.keys, key, past);
 
+    bool letter = key_is_text(key) && !past && !t->at_once;
+
     if (chooses_option(t, s, key))
         return;
-    if (tui_means_text(t, s, a))
-        a = ACTION_NONE;
-
-    /* These letters also begin what people type. */
-    if (a == ACTION_DUPLICATE && t->ui.sel.column != COLUMN_WIRE)
-        a = ACTION_NONE;
-    if ((a == ACTION_DUPLICATE || a == ACTION_INSPECT) && !ui_can(&s->m, a))
+    if (letter && !tui_letter_acts(t, s, a))
         a = ACTION_NONE;
     if (is_other(t, s, key)) {
         return;
+    } else if (letter && a != ACTION_NONE) {
+        tui_letter(t, s, key, a);
     } else if (a != ACTION_NONE) {
         tui_act(t, s, a);
-    } else if (past && is_text(key)) {
+    } else if (past && key_is_text(key)) {
         tui_refuse(t, s);
-    } else if (is_text(key) || (key == KEY_CTRL('R') && !past)) {
+    } else if (key_is_text(key) || (key == KEY_CTRL('R') && !past)) {
         prompt_start(&t->ui.prompt, "");
         if (key != ':')
             prompt_key(&t->ui.prompt, key);
@@ -238,7 +231,7 @@ static enum action action_anywhere(const struct shown *s, uint32_t key)
 {
     enum action a = ACTION_NONE;
 
-    if (!is_text(key))
+    if (!key_is_text(key))
         a = keymap_action(s->m.keys, key, s->place.past);
     return a == ACTION_INTERRUPT || a == ACTION_SUSPEND ? a : ACTION_NONE;
 }
@@ -259,7 +252,7 @@ static void key_any(
     else if (anywhere != ACTION_NONE)
         tui_act(t, s, anywhere);
     else if (key == KEY_CODE_MOUSE && mouse_press(&t->draw, y, x))
-        key_any(t, s, mouse_press(&t->draw, y, x), -1, -1);
+        tui_key_at_once(t, mouse_press(&t->draw, y, x));
     else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_LESSONS)
         tui_click_lessons(t, s, y, x);
     else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_CARD)
@@ -281,6 +274,19 @@ static void key_any(
         key_in_mode(t, s, key);
 }
 
+void tui_key_at_once(struct tui *t, uint32_t key)
+{
+    struct shown s;
+
+    tui_shown(t, &s);
+    if (!t->source.player && !s.place.recording)
+        return; /* the stage is being changed */
+    t->dirty = true;
+    t->at_once = true;
+    key_any(t, &s, key, -1, -1);
+    t->at_once = false;
+}
+
 void tui_on_key(void *ctx, uint32_t key, int y, int x)
 {
     struct tui *t = ctx;
@@ -294,6 +300,8 @@ void tui_on_key(void *ctx, uint32_t key, int y, int x)
     if (!t->source.player && !s.place.recording)
         return; /* the stage is being changed */
     t->dirty = true;
+    if (tui_letters_key(t, &s, key))
+        return;
     if (tui_mouse_on_timeline(t, key, y, x))
         return;
     tui_shown(t, &s);

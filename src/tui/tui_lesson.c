@@ -432,14 +432,6 @@ bool tui_play_act(struct tui *t, const struct shown *s, enum action a)
     }
 }
 
-bool tui_means_text(const struct tui *t, const struct shown *s, enum action a)
-{
-    if (s->place.past || has_script(t))
-        return false;
-    return a == ACTION_AUTOPLAY || a == ACTION_RESTART || a == ACTION_FASTER ||
-           a == ACTION_SLOWER;
-}
-
 /* ---- a fresh stage ------------------------------------------------------- */
 
 static void forget_selection(struct ui *ui)
@@ -460,11 +452,12 @@ void tui_restage(struct tui *t, struct stage *stage, struct player *player,
     const char *title)
 {
     tui_auto_stop(t);
+    tui_letters_forget(t);
     t->source.stage = stage;
     t->source.player = player;
     t->steps.len = 0;
     t->narrated = t->by_hand = t->sure = false;
-    t->skip_offered = t->passed = 0;
+    t->skip_offered = t->passed = t->queued = 0;
     timeline_return(t->source.timeline);
     forget_selection(&t->ui);
     free(t->title);

@@ -34,6 +34,7 @@ void tui_on_paste(void *ctx, const char *text, size_t len)
     struct str line = STR_INIT;
     struct shown s;
 
+    tui_letters_settle(t);
     tui_shown(t, &s);
     t->dirty = true;
     t->ui.message[0] = '\0';

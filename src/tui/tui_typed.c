@@ -3,6 +3,7 @@
 #include "tui_int.h"
 
 #include "curtain.h"
+#include "words.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
@@ -111,9 +112,58 @@ void tui_submit_typed(struct tui *t)
         tui_remember(t, (const char *const *)&text, 1);
         prompt_reset(&t->ui.prompt);
         tui_follow(t, text);
+        tui_made_await(t, text);
     } else {
         prompt_fail(&t->ui.prompt, e.column, e.what);
         t->ui.prompt.fix = e.fix;
     }
     free(text);
+}
+
+/* ---- lines that wait ----------------------------------------------------- */
+
+static void tell_waiting(struct tui *t, const struct player_queued *last)
+{
+    char text[WORDS_MAX];
+
+    snprintf(t->queued_process, sizeof t->queued_process, "%s",
+        last->process && last->call ? last->process : "");
+    snprintf(t->queued_call, sizeof t->queued_call, "%s",
+        last->call ? last->call : "");
+    if (t->queued_process[0])
+        snprintf(text, sizeof text,
+            _("%s waits in %s(): this line comes after it."), t->queued_process,
+            t->queued_call);
+    else
+        snprintf(text, sizeof text, _("This line comes after `%.100s`."),
+            last->line ? last->line : "");
+    tui_show_message(t, text, false);
+}
+
+/* Why a call failed is worth more. */
+static void tell_its_turn(struct tui *t)
+{
+    char text[WORDS_MAX];
+
+    if (t->ui.message_call || !t->queued_process[0])
+        return;
+    snprintf(text, sizeof text,
+        _("%s() of %s has returned: now what was typed behind it."),
+        t->queued_call, t->queued_process);
+    tui_show_message(t, text, false);
+}
+
+void tui_tell_queue(struct tui *t)
+{
+    struct player_queue q = player_queue(t->source.player);
+    size_t before = t->queued;
+    size_t shown = q.count < PLAYER_QUEUE_MAX ? q.count : PLAYER_QUEUE_MAX;
+
+    t->queued = q.count;
+    if (model_hides_any(t->source.model))
+        return;
+    if (q.count > before)
+        tell_waiting(t, &q.first[shown - 1]);
+    else if (q.count < before)
+        tell_its_turn(t);
 }

@@ -332,6 +332,14 @@ bool ui_close_segment(struct ui *ui, const struct moment *m)
     return any;
 }
 
+/* On a wire without segments nothing is there to select. */
+static bool is_skipped(const struct moment *m, enum column column)
+{
+    if (column == COLUMN_WIRE && model_segment_count(m->model) == 0)
+        return true;
+    return curtain_hides(m, column);
+}
+
 void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
 {
     if (ui->sel.process[0] == '\0') {
@@ -342,7 +350,7 @@ void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
         for (int i = 0; i < COLUMNS; i++) {
             int to = ((int)ui->sel.column + dx + COLUMNS) % COLUMNS;
             ui->sel.column = (enum column)to;
-            if (!curtain_hides(m, ui->sel.column))
+            if (!is_skipped(m, ui->sel.column))
                 break;
         }
         ui->sel.segment = 0;
@@ -356,4 +364,25 @@ void ui_select(struct ui *ui, const struct moment *m, int dx, int dy)
         select_segment(ui, m, dy);
     else
         select_in_blocks(ui, m, dy, dx != 0);
+}
+
+void ui_restore(struct ui *ui, const struct ui *before)
+{
+    ui->mode = before->mode;
+    ui->sel = before->sel;
+    ui->help_scroll = before->help_scroll;
+    ui->open_run = before->open_run;
+    ui->inspect = before->inspect;
+    ui->inspect_scroll = before->inspect_scroll;
+    ui->inspect_sock = before->inspect_sock;
+    ui->inspect_base = before->inspect_base;
+    ui->explain = before->explain;
+    ui->explain_header = before->explain_header;
+    ui->explain_scroll = before->explain_scroll;
+    ui->detail = before->detail;
+    ui->scene = before->scene;
+    ui->scene_sock = before->scene_sock;
+    ui->scene_scroll = before->scene_scroll;
+    ui->lesson = before->lesson;
+    ui->lesson_sure = before->lesson_sure;
 }

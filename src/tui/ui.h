@@ -79,6 +79,7 @@ struct moment {
     uint64_t now_ns; /* since the stage opened */
     const struct ui *ui;
     const struct player_state *play;    /* of now; NULL: a recording */
+    const struct player_queue *queue;   /* of now; NULL: a recording */
     const struct timeline_place *place; /* NULL: now */
     const struct keymap *keys;          /* NULL: the defaults */
     const struct tui_lessons *lessons;  /* NULL: none can be opened */
@@ -157,6 +158,8 @@ const struct model_segment *ui_inspected(const struct moment *m);
 bool ui_can(const struct moment *m, enum action a);
 /* Selects what a typed line names, if it is nothing but a name. */
 bool ui_select_named(struct ui *ui, const struct moment *m, const char *typed);
+/* What is selected and open is again as it was in that copy. */
+void ui_restore(struct ui *ui, const struct ui *before);
 /* Moves the selection; `dx` columns, `dy` items. */
 void ui_select(struct ui *ui, const struct moment *m, int dx, int dy);
 #define UI_FIRST (-1000000) /* as `dy` */

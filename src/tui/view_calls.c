@@ -5,10 +5,12 @@
  * |──── these make no sense here, and can be tried ─────|
  * |  c1: n = s.send(b'x' * 1000)  not connected yet: EPIPE | */
 #include "views.h"
+#include "words.h"
 
 #include "sockstage/base/text.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void popup_frame(struct draw *d, struct rect r)
 {
@@ -39,17 +41,25 @@ static void draw_rule(struct pen *p)
     pen_repeat(p, THEME_RULE, "─", pen_room(p));
 }
 
+/* A reason as far as it stands beside its line: to its `;`. */
+static void beside(const char *why, char *out, size_t size)
+{
+    snprintf(out, size, "%.*s", (int)strcspn(why, ";"), why);
+}
+
 /* The column in which the reasons of the grey ones begin: behind the longest
  * line, as far as the longest reason leaves room for it. */
 static int why_column(const struct draw *d, int room)
 {
     const struct menu *menu = &d->m->ui->menu;
     int line = 0, why = 0;
+    char text[WORDS_MAX];
 
     for (size_t i = menu->grey; i < menu->items.len; i++) {
         int w = canvas_width(d->cv, menu->items.items[i].line);
         line = w > line ? w : line;
-        w = canvas_width(d->cv, _(menu->items.items[i].why));
+        beside(_(menu->items.items[i].why), text, sizeof text);
+        w = canvas_width(d->cv, text);
         why = w > why ? w : why;
     }
     int column = line + 2 < room - why ? line + 2 : room - why;
@@ -60,16 +70,23 @@ static void draw_item(
     struct pen *p, const struct menu_item *item, bool selected, int column)
 {
     enum theme_key style = selected ? THEME_MENU_SELECTED : THEME_SCREEN;
+    char brief[WORDS_MAX];
 
     pen_text(p, style, selected ? "▸ " : "  ");
     if (!item->why) {
         pen_fit(p, style, item->line, pen_room(p) - 1);
+        pen_text(p, style, "  ");
+        if (item->because)
+            pen_fit(p, selected ? style : THEME_DIM, _(item->because),
+                pen_room(p) - 1);
         return;
     }
     style = selected ? style : THEME_DIM;
     pen_fit(p, style, item->line, column - 2);
     pen_go(p, column + 2);
-    pen_fit(p, style, _(item->why), pen_room(p) - 1);
+    bool fits = canvas_width(p->cv, _(item->why)) < pen_room(p);
+    beside(_(item->why), brief, sizeof brief);
+    pen_fit(p, style, fits ? _(item->why) : brief, pen_room(p) - 1);
 }
 
 static void draw_list(struct draw *d, struct rect list)
@@ -116,8 +133,14 @@ static void draw_help(struct draw *d, struct rect r)
 
     if (menu->selected >= menu->items.len)
         return;
-    const char *help = menu->items.items[menu->selected].help;
-    pen_wrap(&p, THEME_DIM, help ? _(help) : "", r.h);
+    const struct menu_item *item = &menu->items.items[menu->selected];
+    const char *more = item->why ? strchr(_(item->why), ';') : NULL;
+    struct str text = STR_INIT;
+    if (more)
+        str_addf(&text, "%s. ", _(item->why));
+    str_add(&text, item->help ? _(item->help) : "");
+    pen_wrap(&p, THEME_DIM, str_text(&text), r.h);
+    str_done(&text);
 }
 
 void view_calls(struct draw *d, struct rect r)

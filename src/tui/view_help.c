@@ -71,6 +71,9 @@ static void keys_of_now(struct pen *p, const struct keymap *map)
     pen_textf(p, THEME_DIM,
         _("Any other key, or : first, begins typing, until %s or %s."),
         name_of_key(KEY_RETURN).text, name_of_key(KEY_ESC).text);
+    pen_newline(p, 0);
+    pen_wrap(p, THEME_DIM,
+        _("So does a letter above that a word goes on from at once."), 2);
 }
 
 static void how_to_read(struct pen *p)

@@ -14,7 +14,6 @@
 /* In the order in which they are missed the most: what stands last is left out
  * first. */
 static const enum action hints[] = {
-    ACTION_CALL,
     ACTION_DELIVER,
     ACTION_NEXT,
     ACTION_INTERRUPT,
@@ -34,7 +33,6 @@ static const enum action more_hints[] = {
 
 /* Before anything was done. */
 static const enum action empty_hints[] = {
-    ACTION_CALL,
     ACTION_LESSONS,
     ACTION_EXPLAIN,
     ACTION_HOLD,
@@ -480,22 +478,33 @@ static bool hint_script(struct draw *d, struct bar *p)
     return true;
 }
 
+#define FEW_SOCKS 3 /* with fewer, the way to the other side is news */
+
 static void hint_free(struct draw *d, struct bar *p)
 {
+    const struct keymap *keys = d->m->keys;
+    uint32_t left = keymap_first(keys, ACTION_LEFT);
+    uint32_t right = keymap_first(keys, ACTION_RIGHT);
+    bool few = model_sock_count(d->m->model) < FEW_SOCKS &&
+               d->cv->cols >= LAYOUT_BOTH_COLS;
+
+    hint_action(d, p, ACTION_CALL, ACTION_NONE);
+    if (few)
+        hint_keys(d, p, left, right, _("column"));
     if (model_process_count(d->m->model) == 0) {
         hint_actions(d, p, empty_hints, ARRAY_LEN(empty_hints));
         return;
     }
     hint_actions(d, p, hints, ARRAY_LEN(hints));
-    hint_keys(d, p, keymap_first(d->m->keys, ACTION_EVENT_BACK),
-        keymap_first(d->m->keys, ACTION_EVENT_ON), _("rewind"));
+    hint_keys(d, p, keymap_first(keys, ACTION_EVENT_BACK),
+        keymap_first(keys, ACTION_EVENT_ON), _("rewind"));
     hint_actions(d, p, more_hints, ARRAY_LEN(more_hints));
     size_t needed = p->count;
     hint_action(d, p, ACTION_HELP, ACTION_NONE);
-    hint_keys(d, p, keymap_first(d->m->keys, ACTION_LEFT),
-        keymap_first(d->m->keys, ACTION_RIGHT), _("column"));
-    hint_keys(d, p, keymap_first(d->m->keys, ACTION_UP),
-        keymap_first(d->m->keys, ACTION_DOWN), _("select"));
+    if (!few)
+        hint_keys(d, p, left, right, _("column"));
+    hint_keys(d, p, keymap_first(keys, ACTION_UP),
+        keymap_first(keys, ACTION_DOWN), _("select"));
     for (size_t i = needed; i < p->count; i++)
         p->hints[i].fill = true;
     hint_action(d, p, ACTION_QUIT, ACTION_NONE);

@@ -137,22 +137,81 @@ static bool shows_why(const struct draw *d, const struct model_call *c)
            (ui->message[0] == '\0' || ui->message_call != c->id);
 }
 
+/* ---- lines that wait ----------------------------------------------------- */
+
+/* How many rows they have below the calls. */
+static size_t queue_rows(const struct draw *d, int rows)
+{
+    const struct player_queue *q = d->m->queue;
+    size_t most = (size_t)rows / 2;
+
+    if (!q || moment_is_past(d->m))
+        return 0;
+    if (most > PLAYER_QUEUE_MAX)
+        most = PLAYER_QUEUE_MAX;
+    return q->count < most ? q->count : most;
+}
+
+/* Behind the curtain nothing tells what a process waits in. */
+static void queued_words(
+    const struct draw *d, const struct player_queued *q, char text[WORDS_MAX])
+{
+    bool hidden = q->process && curtain_hides_process(d->m, q->process);
+
+    if (q->call && !hidden)
+        snprintf(text, WORDS_MAX, _("… after %s()"), q->call);
+    else
+        snprintf(text, WORDS_MAX, "… %s", _("not its turn yet"));
+}
+
+static void draw_queued(
+    struct draw *d, struct rect r, const struct player_queued *q, size_t more)
+{
+    struct pen p = pen_at(d->cv, r);
+    struct columns at = columns_at(d, r.w);
+    char text[WORDS_MAX], rest[32] = "";
+
+    pen_go(&p, at.process ? at.process : 1);
+    pen_fit(&p, THEME_DIM, q->process ? q->process : "", at.call - p.x - 1);
+    pen_go(&p, at.call);
+    pen_fit(&p, THEME_DIM, q->text, at.result - at.call - 1);
+    pen_go(&p, at.result);
+    queued_words(d, q, text);
+    if (more > 0)
+        snprintf(rest, sizeof rest, " (+%zu)", more);
+    pen_fit(&p, THEME_WAITING, text, pen_room(&p) - canvas_width(d->cv, rest));
+    pen_text(&p, THEME_WAITING, rest);
+}
+
+static void draw_queue(struct draw *d, struct rect r, size_t rows)
+{
+    const struct player_queue *q = d->m->queue;
+
+    for (size_t i = 0; i < rows; i++) {
+        struct rect at = {r.y + (int)i, r.x, 1, r.w};
+
+        draw_queued(d, at, &q->first[i], i + 1 == rows ? q->count - rows : 0);
+    }
+}
+
 void view_log(struct draw *d, struct rect r)
 {
     size_t n = model_call_count(d->m->model);
     size_t first = n;
     bool cut = false; /* the oldest on the screen does without its reason */
-    int room = r.h;
+    size_t queued = queue_rows(d, r.h);
+    int room = r.h - (int)queued;
 
     for (; first > 0 && room > 0; first--) {
         bool why = shows_why(d, model_call_at(d->m->model, first - 1));
         cut = why && room == 1;
         room -= why ? 2 : 1;
     }
-    for (int y = 0; first < n; first++, cut = false) {
+    for (; first < n; first++, cut = false) {
         const struct model_call *c = model_call_at(d->m->model, first);
-        draw_call(d, (struct rect){r.y + y++, r.x, 1, r.w}, c);
+        draw_call(d, (struct rect){r.y++, r.x, 1, r.w}, c);
         if (shows_why(d, c) && !cut)
-            draw_why(d, (struct rect){r.y + y++, r.x, 1, r.w}, c);
+            draw_why(d, (struct rect){r.y++, r.x, 1, r.w}, c);
     }
+    draw_queue(d, r, queued);
 }

@@ -2,9 +2,8 @@
  *
  * | ls  *:8080  LISTEN  listen(1)                 |
  * | half open 0 of 2 (SYN queue)                  |
- * | ready for accept 2 of 2, listen(1): FULL      |
- * |   c3   c4                                     |
- * | SYNs ignored so far 2                         | */
+ * | ready for accept 2 of 2   c3   c4             |
+ * | FULL, 2 SYNs ignored so far                   | */
 #include "block.h"
 #include "curtain.h"
 #include "views.h"
@@ -84,71 +83,99 @@ static void half_open_line(
     slots(d, p, s, model_syn_queue_at, THEME_SLOT_HALF_OPEN);
 }
 
-/* "ready for accept 2 of 2, listen(1)", where the column is wide enough. */
-static bool ready_text(struct draw *d, const struct pen *p,
-    const struct model_sock *s, char out[WORDS_MAX])
-{
-    int full = canvas_width(d->cv, _(": FULL"));
+#define READY_WIDE 36 /* columns: the same words, whoever waits */
 
-    snprintf(out, WORDS_MAX, _("ready for accept %u of %u, listen(%u)"),
-        s->accept_queue, s->backlog + 1, s->backlog);
-    if (canvas_width(d->cv, out) + full + 1 <= p->clip.w)
-        return true;
-    snprintf(out, WORDS_MAX, _("to accept  %u of %u"), s->accept_queue,
-        s->backlog + 1);
-    return false;
-}
-
-/* Returns whether it had room to say FULL. */
-static bool ready_line(
-    struct draw *d, struct pen *p, const struct model_sock *s, bool full)
+static void ready_line(
+    struct draw *d, struct pen *p, const struct model_sock *s)
 {
-    char text[WORDS_MAX];
-    const char *full_text = _(": FULL");
+    char longer[WORDS_MAX];
+    char shorter[WORDS_MAX];
     int boxes = slots_width(d, p, s, model_accept_queue_at, 1);
-    bool longer = ready_text(d, p, s, text);
+    unsigned limit = s->backlog + 1;
 
     pen_newline(p, 1);
-    pen_fit(p, s->accept_queue ? THEME_SCREEN : THEME_DIM, text, pen_room(p));
-    bool said = full && (longer || boxes + canvas_width(d->cv, full_text) <
-                                       pen_room(p));
-    if (said)
-        pen_text(p, THEME_FULL, full_text);
-    if (longer && boxes + 1 > pen_room(p))
+    snprintf(longer, sizeof longer, _("ready for accept %u of %u"),
+        s->accept_queue, limit);
+    snprintf(shorter, sizeof shorter, _("to accept  %u of %u"), s->accept_queue,
+        limit);
+    bool wide = p->clip.w >= READY_WIDE;
+    pen_fit(p, s->accept_queue ? THEME_SCREEN : THEME_DIM,
+        wide ? longer : shorter, pen_room(p));
+    if (wide && boxes + 1 > pen_room(p))
         pen_newline(p, 1);
     else
         pen_text(p, THEME_DIM, " ");
     slots(d, p, s, model_accept_queue_at, THEME_SLOT_READY);
-    return said;
+}
+
+/* Why so many may wait, or what it means that they do: the next SYN is the
+ * first that is ignored, or some were. Linux takes one more than listen() was
+ * given. */
+static enum theme_key limit_texts(
+    const struct model_sock *s, char longer[WORDS_MAX], char shorter[WORDS_MAX])
+{
+    bool full = s->accept_queue > s->backlog;
+    unsigned n = s->ignored;
+
+    if (full && n) {
+        snprintf(longer, WORDS_MAX,
+            ngettext("FULL, %u SYN ignored so far",
+                "FULL, %u SYNs ignored so far", n),
+            n);
+        snprintf(shorter, WORDS_MAX,
+            ngettext("FULL, %u SYN ignored", "FULL, %u SYNs ignored", n), n);
+        return THEME_FULL;
+    }
+    if (full) {
+        snprintf(longer, WORDS_MAX, _("FULL: the next SYN will be ignored"));
+        snprintf(shorter, WORDS_MAX, _("FULL: ignores the next SYN"));
+        return THEME_WAITING;
+    }
+    if (n) {
+        snprintf(longer, WORDS_MAX, _("SYNs ignored so far %u"), n);
+        snprintf(shorter, WORDS_MAX, _("%u SYNs ignored"), n);
+        return THEME_FULL;
+    }
+    snprintf(longer, WORDS_MAX, _("listen(%u): room for %u + 1"), s->backlog,
+        s->backlog);
+    snprintf(
+        shorter, WORDS_MAX, _("listen(%u): %u + 1"), s->backlog, s->backlog);
+    return THEME_DIM;
+}
+
+/* Behind the badge, as far as it fits there. */
+static void backlog_text(
+    struct draw *d, struct pen *p, const struct model_sock *s)
+{
+    char longer[WORDS_MAX];
+    char shorter[WORDS_MAX];
+
+    snprintf(longer, sizeof longer, " listen(%u)", s->backlog);
+    snprintf(shorter, sizeof shorter, " (%u)", s->backlog);
+    if (canvas_width(d->cv, shorter) <= pen_room(p))
+        block_fit2(p, THEME_DIM, longer, shorter);
 }
 
 void listener_draw(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density)
 {
-    /* Linux takes one more than listen() was given. */
-    bool full = s->accept_queue > s->backlog;
-    char text[WORDS_MAX];
+    char longer[WORDS_MAX];
     char shorter[WORDS_MAX];
+    enum theme_key style = limit_texts(s, longer, shorter);
+    bool calm = style == THEME_DIM;
+    bool beside = calm && canvas_width(d->cv, longer) < pen_room(p);
 
-    if (!ready_text(d, p, s, text)) {
-        snprintf(text, sizeof text, " listen(%u)", s->backlog);
-        snprintf(shorter, sizeof shorter, " (%u)", s->backlog);
-        if (canvas_width(d->cv, shorter) <= pen_room(p))
-            block_fit2(p, THEME_DIM, text, shorter);
-    }
+    if (beside)
+        pen_textf(p, style, " %s", longer);
+    else if (!calm || density == DENSITY_LEAST)
+        backlog_text(d, p, s);
     if (s->syn_queue || density > DENSITY_LEAST)
         half_open_line(d, p, s);
-    bool said = ready_line(d, p, s, full);
-    if (!s->ignored && (!full || said))
+    ready_line(d, p, s);
+    if (beside || (calm && density == DENSITY_LEAST))
         return;
     pen_newline(p, 1);
-    if (full && !said)
-        pen_text(p, THEME_FULL, s->ignored ? _("FULL · ") : _("FULL"));
-    if (s->ignored) {
-        snprintf(text, sizeof text, _("SYNs ignored so far %u"), s->ignored);
-        snprintf(shorter, sizeof shorter, _("%u SYNs ignored"), s->ignored);
-        block_fit2(p, THEME_FULL, text, shorter);
-    }
+    block_fit2(p, style, longer, shorter);
 }
 
 void view_server(struct draw *d, struct rect r)

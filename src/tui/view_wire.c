@@ -459,6 +459,18 @@ static void ladder(struct draw *d, struct rect r)
     }
 }
 
+/* `wire` at the prompt selects it, also while it is empty. */
+static void empty_wire(struct draw *d, struct rect r)
+{
+    struct pen p = pen_at(d->cv, (struct rect){r.y, r.x - 1, 1, r.w + 1});
+
+    if (d->m->ui->sel.column != COLUMN_WIRE || r.h <= 0)
+        return;
+    canvas_ground(d->cv, p.clip, THEME_SELECTED);
+    pen_text(&p, THEME_STRONG, "▸");
+    pen_fit(&p, THEME_DIM, _("no segment yet"), pen_room(&p));
+}
+
 static void no_wire(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
@@ -487,6 +499,8 @@ void view_wire(struct draw *d, struct rect r)
     if (curtain_draw(d, r, COLUMN_WIRE))
         return;
     pen_text(&p, THEME_DIM, _(" client ──▶ server"));
+    if (model_segment_count(d->m->model) == 0)
+        empty_wire(d, body);
     struct rung chosen;
     if (rung_selected(d->m, &chosen) && !chosen.run && !d->m->ui->inspect &&
         !curtain_is_down(d->m) && r.w >= TIME_FROM &&

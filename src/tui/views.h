@@ -49,6 +49,9 @@ void popup_frame(struct draw *d, struct rect r);
 /* What is left of a column below its heading. */
 struct rect column_body(struct rect r);
 
+/* Lines that what is still to do takes, its heading included; 0: nothing is. */
+int guide_rows(const struct moment *m);
+
 /* Lines of the card at that width. */
 int card_lines(struct canvas *cv, const struct moment *m, int width);
 

@@ -135,7 +135,7 @@ static const char *state_words(
     case TCP_STATE_CLOSED:
         return closed_words(s);
     case TCP_STATE_CLOSE_WAIT:
-        return _("peer ended: recv gives b'', close() is due");
+        return _("peer ended; can still send; close() when done");
     case TCP_STATE_LAST_ACK:
         return held ? _("both ended, last ACK is due")
                     : _("closed, last ACK is due");
@@ -168,13 +168,17 @@ static const char *brief_words(const struct model_sock *s)
         return s->owner_count > 0 ? _("we ended, can receive")
                                   : _("closed, waits for peer");
     case TCP_STATE_CLOSE_WAIT:
-        return _("peer ended, close() is due");
+        return _("peer ended, can send");
     case TCP_STATE_LAST_ACK:
         return _("last ACK is due");
     case TCP_STATE_TIME_WAIT:
         return _("waits for stragglers");
+    case TCP_STATE_CLOSING:
+        return _("both ended at once");
     case TCP_STATE_CLOSED:
-        return s->local.port && !s->peer.family ? _("has its port") : NULL;
+        if (s->gone || s->peer.family)
+            return _("the kernel is done");
+        return s->local.port ? _("has its port") : NULL;
     default:
         return NULL;
     }

@@ -92,9 +92,11 @@ static void blank_what_differs(struct canvas *cv, struct moment m)
 
     m.place = NULL;
     m.play = &steps;
+    m.steps = steps.count;
     blank_views(cv, &m);
     m.place = &past;
     m.play = NULL;
+    m.steps = 0;
     blank_views(cv, &m);
 }
 
@@ -131,6 +133,7 @@ static void draw(
     if (show == SHOW_NOW) {
         m.place = from->place;
         m.play = from->place ? NULL : &steps;
+        m.steps = from->place ? 0 : steps.count;
     }
     ui_draw(&d);
     if (show == SHOW_NOW)

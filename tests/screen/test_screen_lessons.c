@@ -313,7 +313,7 @@ static void test_list_and_progress(void **state)
     assert_true(term_wait_gone(t, "establishing a connection"));
     assert_true(shows(t, "accept() takes one out"));
     term_keys(t, "L\033[B\r\r"); /* own is below it */
-    assert_true(term_wait_gone(t, "accept"));
+    assert_true(term_wait_gone(t, "accept() takes one out"));
     assert_true(term_wait(t, "A lesson of no section"));
     term_keys(t, PAGE_DOWN);
     assert_true(term_wait(t, "Nothing happens here."));

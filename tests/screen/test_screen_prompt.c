@@ -42,7 +42,7 @@ static void test_completion(void **state)
     /* Variables of the process are known, and the list says what they are. */
     term_keys(t, "ls.\t");
     assert_true(term_wait(t, "fit here"));
-    assert_true(term_wait(t, "listen(5)"));
+    assert_true(term_wait(t, "listen(1)"));
     term_keys(t, "b\t");
     assert_true(term_wait(t, "server> ls.bind(('', 8080))"));
     assert_true(term_wait_gone(t, "fit here"));
@@ -359,9 +359,9 @@ static void test_names_select(void **state)
     term_line(t, "server.ls");
     assert_true(term_wait(t, "server>"));
     term_keys(t, "\r");
-    assert_true(term_wait(t, "server: ls.bind("));
+    assert_true(term_wait(t, "▸ server: ls.bind("));
     term_keys(t, "\033");
-    assert_true(term_wait_gone(t, "ls.bind("));
+    assert_true(term_wait_gone(t, "▸ server: ls.bind("));
     assert_true(term_quit(t));
 }
 
@@ -446,6 +446,70 @@ static void test_mouse(void **state)
     assert_true(term_quit(t));
 }
 
+/* Lines of a process that waits are shown until it is their turn; and what a
+ * newcomer types for the wrong one is said before it is done. */
+static void test_wrong_process_and_queue(void **state)
+{
+    struct term *t = start();
+    unsigned port = term_free_port();
+    char line[64];
+
+    (void)state;
+    term_line(t, "server: ls = socket()");
+    assert_true(term_wait(t, "server>"));
+    snprintf(line, sizeof line, "ls.bind(('', %u))", port);
+    term_line(t, line);
+    term_line(t, "ls.listen(5)");
+    assert_true(term_wait(t, "LISTEN"));
+    term_line(t, "c1: ls.accept()");
+    assert_true(term_wait(
+        t, "^ ls belongs to server: server: conn, addr = ls.accept()"));
+    term_keys(t, "\t\r");
+    assert_true(term_wait(t, "nobody keeps the new socket"));
+    term_keys(t, "\005\025server: k = ls.accept()\r");
+    assert_true(term_wait(t, "accept() gives two values: k, addr"));
+    term_keys(t, "\t");
+    assert_true(term_wait(t, "server: k, addr = ls.accept()"));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "waiting"));
+    term_line(t, "k.send(b'x')");
+    assert_true(
+        term_wait(t, "server waits in accept(): this line comes after it."));
+    assert_true(term_wait(t, "after accept()"));
+    term_line(t, "c1: s = socket()");
+    assert_true(term_wait(t, "c1.s"));
+    snprintf(line, sizeof line, "s.connect(('server', %u))", port);
+    term_line(t, line);
+    assert_true(term_wait(t, "accept() of server has returned"));
+    assert_true(term_wait_gone(t, "after accept()"));
+    assert_true(term_wait(t, "to read 1"));
+    assert_true(term_quit(t));
+}
+
+static void test_connected_to_itself(void **state)
+{
+    struct term *t = start();
+    unsigned port = term_free_port();
+    char line[64];
+
+    (void)state;
+    term_line(t, "server: ls = socket()");
+    assert_true(term_wait(t, "server>"));
+    snprintf(line, sizeof line, "ls.bind(('', %u))", port);
+    term_line(t, line);
+    term_line(t, "ls.listen(5)");
+    term_line(t, "s = socket()");
+    snprintf(line, sizeof line, "s.connect(('server', %u))", port);
+    term_line(t, line);
+    assert_true(term_wait(t, "server has connected to itself; for a client "
+                             "type c1: s = socket()"));
+    term_line(t, "c1: s = socket()");
+    assert_true(term_wait(t, "c1.s"));
+    term_line(t, line);
+    assert_true(term_wait_gone(t, "c1> s.connect"));
+    assert_true(term_quit(t));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +528,8 @@ int main(void)
         cmocka_unit_test(test_names_select),
         cmocka_unit_test(test_grey_calls),
         cmocka_unit_test(test_mouse),
+        cmocka_unit_test(test_wrong_process_and_queue),
+        cmocka_unit_test(test_connected_to_itself),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

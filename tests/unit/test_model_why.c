@@ -308,6 +308,31 @@ static void test_reset_by_an_answer(void **state)
     why_end(&s);
 }
 
+/* Who closed wanted to end sending only. */
+static void test_reset_after_close(void **state)
+{
+    struct why_scene s = why_begin();
+    struct event e = make_segment(0, 2, HOST_SERVER, SEGMENT_RST);
+
+    (void)state;
+    why_has_sock(&s, 1, HOST_CLIENT, "c1.s", TCP_STATE_ESTABLISHED);
+    why_has_sock(&s, 2, HOST_SERVER, "server.conn", TCP_STATE_ESTABLISHED);
+    why_calls(&s, "server", "conn", "close", "conn.close()");
+    why_segment(
+        &s, HOST_CLIENT, 8080, SEGMENT_ACK | SEGMENT_PSH, 5, VERDICT_DELIVERED);
+    e.u.segment.seg.seq_raw = 77;
+    s.segment = 2;
+    why_apply(&s, e);
+    why_apply(&s, make_verdict(0, 2, VERDICT_DELIVERED));
+    closed_client(&s);
+    why_calls(&s, "c1", "s", "send", "s.send(b'x')");
+    assert_string_equal(why_fails(&s, "c1", "EPIPE", NULL),
+        "the server's kernel sent RST (segment 2) to DATA 5 (segment 1): "
+        "server had called close(); shutdown(SHUT_WR) would have kept "
+        "receiving");
+    why_end(&s);
+}
+
 static void reset_by_close(struct why_scene *s, bool accepted)
 {
     struct event e = why_sock_event(51, HOST_SERVER,
@@ -438,6 +463,45 @@ static void test_datagrams(void **state)
     why_end(&s);
 }
 
+/* ---- what went well -------------------------------------------------------
+ */
+
+/* A socket of that process, connected to port 8081 of 10.0.0.1. */
+static const char *connects_to(
+    const char *process, const char *owner, enum host host, const char *error)
+{
+    static char line[256];
+    struct why_scene s = why_begin();
+    struct event e = why_sock_event(7, host, owner, TCP_STATE_ESTABLISHED);
+
+    e.u.socket.local =
+        ip4(host == HOST_SERVER ? "10.0.0.1" : "10.0.0.2", 40000);
+    e.u.socket.peer = ip4("10.0.0.1", 8081);
+    why_listener(&s, "0.0.0.0", 8081);
+    why_calls(&s, process, "s", "connect", "s.connect(('server', 8081))");
+    why_apply(&s, e);
+    e = make_return(0, s.call, process);
+    e.u.ret.error = error;
+    e.u.ret.syscall = "connect(3, " IP4_8081 ", 16) = 0";
+    why_apply(&s, e);
+    const char *why = model_call(s.m, s.call)->why;
+    snprintf(line, sizeof line, "%s", why != NULL ? why : "");
+    why_end(&s);
+    return line;
+}
+
+static void test_connected_to_itself(void **state)
+{
+    (void)state;
+    assert_string_equal(connects_to("server", "server.s", HOST_SERVER, NULL),
+        "server has connected to itself; for a client type c1: s = socket()");
+    assert_string_equal(connects_to("c1", "c1.s", HOST_CLIENT, NULL), "");
+    /* Another process of the same host may mean it. */
+    assert_string_equal(connects_to("w", "w.s", HOST_SERVER, NULL), "");
+    assert_null(strstr(
+        connects_to("server", "server.s", HOST_SERVER, "EINTR"), "itself"));
+}
+
 /* ---- the table ------------------------------------------------------------
  */
 
@@ -498,10 +562,12 @@ int main(void)
         cmocka_unit_test(test_bind),
         cmocka_unit_test(test_listen_and_accept),
         cmocka_unit_test(test_reset_by_an_answer),
+        cmocka_unit_test(test_reset_after_close),
         cmocka_unit_test(test_reset_by_close),
         cmocka_unit_test(test_sending_is_over),
         cmocka_unit_test(test_would_wait),
         cmocka_unit_test(test_datagrams),
+        cmocka_unit_test(test_connected_to_itself),
         cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_errnos_have_rows),
     };

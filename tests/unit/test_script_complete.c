@@ -159,8 +159,8 @@ static void test_line_start(void **state)
 static void test_calls(void **state)
 {
     (void)state;
-    check("server: ls.|", "accept();listen(5);bind(('', 8080))", "socket()");
-    check("server: ls.ac|", "accept()", "listen(5)");
+    check("server: ls.|", "accept();listen(1);bind(('', 8080))", "socket()");
+    check("server: ls.ac|", "accept()", "listen(1)");
     check("c1: s.con|", "connect(('server', 8081))", "");
     check("s.con|", "connect(('server', 8081))", "");
     check("s.con|(('server', 1))", "connect", "connect(('server', 8081))");

@@ -1,5 +1,6 @@
 /* The list of lessons: sections and order, the course, names that are like
- * another, and a program without any. */
+ * another, a program without any; and of the built-in ones, that each file has
+ * its row and each row its file. */
 #include "sockstage/script/lesson.h"
 
 #include <setjmp.h>
@@ -130,6 +131,60 @@ static void test_none(void **state)
     lessons_free(NULL);
 }
 
+/* ---- those that are built in --------------------------------------------- */
+
+/* Each file has a row: one that is in no section is an oversight. */
+static void test_files_have_rows(void **state)
+{
+    struct lessons *l = lessons_new(embed_lessons);
+    const struct lesson *at;
+    size_t n = 0;
+
+    (void)state;
+    for (; (at = lessons_at(l, n)) != NULL; n++)
+        if (strcmp(at->section, "more") == 0)
+            fail_msg("%s.stage has no row in sections.def", at->file->name);
+    assert_true(n > 0);
+    lessons_free(l);
+}
+
+static void test_rows_have_files(void **state)
+{
+    static const char *const names[] = {
+#define SECTION(title)
+#define LESSON(name, place) name,
+#include "../../src/lessons/sections.def"
+#undef SECTION
+#undef LESSON
+    };
+    struct lessons *l = lessons_new(embed_lessons);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (!lessons_find(l, names[i]))
+            fail_msg("%s has a row, and no file", names[i]);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(names[i], names[k]);
+    }
+    lessons_free(l);
+}
+
+/* One lesson at each place, and no place left out. */
+static void test_places(void **state)
+{
+    struct lessons *l = lessons_new(embed_lessons);
+    const struct lesson *at;
+    size_t last = 0, in_course = 0;
+
+    (void)state;
+    for (size_t i = 0; (at = lessons_at(l, i)) != NULL; i++)
+        in_course += at->place > 0;
+    while ((at = lessons_of_course(l, last + 1)) != NULL)
+        assert_int_equal(at->place, ++last);
+    assert_int_equal(last, in_course);
+    lessons_free(l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +194,9 @@ int main(void)
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_none),
+        cmocka_unit_test(test_files_have_rows),
+        cmocka_unit_test(test_rows_have_files),
+        cmocka_unit_test(test_places),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

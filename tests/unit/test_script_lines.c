@@ -414,10 +414,80 @@ static void test_names_of_processes(void **state)
     assert_null(script_parse("f", after, strlen(after), &e));
     assert_int_equal(e.line, 5);
     assert_int_equal(e.column, 4);
-    assert_string_equal(e.what, "w has no name t here: it has s");
+    assert_string_equal(e.what, "t belongs to server: server: t.close()");
     const char *fan = "c1: s = socket()\nc1..c2: s.close()\n";
     assert_null(script_parse("f", fan, strlen(fan), &e));
-    assert_non_null(strstr(e.what, "c2 has no name s"));
+    assert_string_equal(e.what, "c2 has no name s; c1 has one: c1: s.close()");
+}
+
+/* The stage's names: server has ls and conn, c1 has s. */
+static bool stage_has(const void *ctx, const char *process, const char *name)
+{
+    (void)ctx;
+    if (strcmp(process, "server") == 0)
+        return strcmp(name, "ls") == 0 || strcmp(name, "conn") == 0;
+    return strcmp(process, "c1") == 0 && strcmp(name, "s") == 0;
+}
+
+static const char *stage_owner(const void *ctx, const char *name)
+{
+    if (stage_has(ctx, "server", name))
+        return "server";
+    return stage_has(ctx, "c1", name) ? "c1" : NULL;
+}
+
+static const struct script_names stage_names = {
+    .has = stage_has, .owner = stage_owner};
+
+static void check_typed(const char *process, const char *text, int column,
+    const char *what, const char *wrong, const char *right)
+{
+    struct script_error e;
+
+    assert_null(script_parse_typed(process, text, &stage_names, &e));
+    assert_string_equal(e.what, what);
+    assert_int_equal(e.column, column);
+    assert_string_equal(e.fix.wrong, wrong);
+    assert_string_equal(e.fix.right, right);
+}
+
+static void test_whose_names(void **state)
+{
+    static const char *const fine[] = {"s.close()", "server: ls.close()",
+        "t.close()", "ls = socket()\nls.close()", "print(SOCK_STREAM)",
+        "server: w = fork()\nw: conn.close()"};
+    struct script_error e;
+
+    (void)state;
+    check_typed("c1", "ls.accept()", 1,
+        "ls belongs to server: server: conn, addr = ls.accept()", "",
+        "server: conn, addr = ");
+    check_typed("c1", "c1: ls.accept()", 1,
+        "ls belongs to server: server: conn, addr = ls.accept()", "c1",
+        "server");
+    check_typed("c1", "x, y = ls.accept()", 1,
+        "ls belongs to server: server: x, y = ls.accept()", "", "server: ");
+    check_typed("c1", "n = conn.send(b'x')", 1,
+        "conn belongs to server: server: n = conn.send(b'x')", "", "server: ");
+    check_typed("server", "s.send(b'x')", 1,
+        "s belongs to c1: c1: s.send(b'x')", "", "c1: ");
+    check_typed("c2", "s.close()", 1,
+        "c2 has no name s; c1 has one: c1: s.close()", "", "c1: ");
+    check_typed("c2", "c1..c2: ls.close()", 9,
+        "ls belongs to server: server: ls.close()", "", "");
+    check_typed(
+        "c1", "print(conn)", 7, "conn belongs to server, not to c1", "", "");
+    /* What parses and is nobody else's. */
+    for (size_t i = 0; i < sizeof fine / sizeof *fine; i++) {
+        struct script *s = script_parse_typed("c1", fine[i], &stage_names, &e);
+        assert_non_null(s);
+        script_free(s);
+    }
+    check_typed("server", "ls.accept()", 1,
+        "nobody keeps the new socket: write conn, addr = ls.accept()", "",
+        "conn, addr = ");
+    check_typed("server", "k = ls.accept()", 1,
+        "accept() gives two values: k, addr = ls.accept()", "k", "k, addr");
 }
 
 int main(void)
@@ -434,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_other_lines),
         cmocka_unit_test(test_prompt),
         cmocka_unit_test(test_names_of_processes),
+        cmocka_unit_test(test_whose_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

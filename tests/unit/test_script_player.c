@@ -305,8 +305,70 @@ static void a_typed_line_waits_for_its_process_alone(void **state)
     script_run_until(&r, is_waiting, &r);
     assert_null(stage_variable(r.stage, "server", "later"));
     assert_string_equal(r.why, "");
+    struct player_queue q = player_queue(r.player);
+    assert_int_equal(q.count, 1);
+    assert_string_equal(q.first[0].process, "server");
+    assert_string_equal(q.first[0].text, "later = 1");
+    assert_string_equal(q.first[0].call, "accept");
     assert_true(player_submit(r.player, NULL, "interrupt server", &e));
     script_run_until(&r, server_has_variable, &r);
+    assert_int_equal(player_queue(r.player).count, 0);
+    script_run_close(&r);
+}
+
+/* What is typed behind a line that goes on is queued, whosever it is. */
+static void a_typed_line_waits_for_the_one_before(void **state)
+{
+    struct script_run r;
+    struct script_error e;
+
+    (void)state;
+    if (!script_run_open(&r, STAGE_LOOPBACK, PLAYER_INTERACTIVE))
+        skip();
+    assert_int_equal(player_queue(r.player).count, 0);
+    assert_true(player_submit(r.player, NULL, "wait 200ms", &e));
+    script_run_until(&r, is_waiting, &r);
+    for (int i = 0; i < PLAYER_QUEUE_MAX; i++)
+        assert_true(player_submit(r.player, "server", "k = 1", &e));
+    assert_true(player_submit(r.player, "c1", "a = 1", &e));
+    struct player_queue q = player_queue(r.player);
+    assert_int_equal(q.count, PLAYER_QUEUE_MAX + 1);
+    assert_string_equal(q.first[0].process, "server");
+    assert_null(q.first[0].call);
+    assert_string_equal(q.first[0].line, "wait 200ms");
+    script_run_until(&r, has_variable, &r);
+    assert_int_equal(player_queue(r.player).count, 0);
+    script_run_close(&r);
+}
+
+/* A name of another process: before anything is done, where that is known by
+ * then, else as it fails. */
+static void a_name_of_another_is_told(void **state)
+{
+    struct script_run r;
+    struct script_error e;
+
+    (void)state;
+    if (!script_run_open(&r, STAGE_LOOPBACK, PLAYER_INTERACTIVE))
+        skip();
+    assert_true(player_submit(r.player, NULL, "wait 10ms", &e));
+    assert_true(player_submit(r.player, "server", "k = 1", &e));
+    assert_true(player_submit(r.player, "c1", "print(k)", &e));
+    assert_true(player_submit(r.player, "c1", "a = 1", &e));
+    script_run_until(&r, has_variable, &r);
+    assert_non_null(strstr(r.why, "'k' is not defined; k belongs to server"));
+    assert_false(player_submit(r.player, "c1", "b = k", &e));
+    assert_string_equal(e.what, "k belongs to server, not to c1");
+    assert_false(player_submit(r.player, "c1", "k.accept()", &e));
+    assert_string_equal(
+        e.what, "k belongs to server: server: conn, addr = k.accept()");
+    assert_true(player_submit(r.player, "server", "print(k)", &e));
+    /* What a line before it will give is no longer another's. */
+    assert_true(player_submit(r.player, NULL, "wait 10ms", &e));
+    assert_true(player_submit(r.player, "c1", "k = 2", &e));
+    assert_true(player_submit(r.player, "c1", "print(k)", &e));
+    assert_true(player_submit(r.player, "server", "w = fork()", &e));
+    assert_true(player_submit(r.player, "w", "print(k)", &e));
     script_run_close(&r);
 }
 
@@ -416,6 +478,8 @@ int main(void)
         cmocka_unit_test(narrates_ahead),
         cmocka_unit_test(a_waiting_line_is_given_up),
         cmocka_unit_test(a_typed_line_waits_for_its_process_alone),
+        cmocka_unit_test(a_typed_line_waits_for_the_one_before),
+        cmocka_unit_test(a_name_of_another_is_told),
         cmocka_unit_test(a_typed_mistake_is_told),
     };
 

@@ -111,7 +111,7 @@ static void test_arguments(void **state)
     with_state(&s, TCP_STATE_CLOSED, 0, 0);
     has(&s.ui.menu, "c1: s.connect(('server', 8080))", false);
     assert_string_equal(find(&s.ui.menu, "s.connect")->why,
-        "nobody listens there: ECONNREFUSED");
+        "nobody listens there: ECONNREFUSED; make the server listen first");
     has(&s.ui.menu, "s.bind(('', 8080))", true);
     /* Somebody listens: there the call goes, and that port is taken. */
     scene_process(&s, "server", HOST_SERVER);
@@ -144,14 +144,18 @@ static void test_no_socket_yet(void **state)
     (void)state;
     make(&s, empty);
     menu_fill(&s.ui.menu, s.model, "c1", 0);
-    assert_string_equal(s.ui.menu.items.items[0].line, "c1: s = socket()");
-    assert_int_equal(s.ui.menu.grey, 1);
+    assert_string_equal(s.ui.menu.items.items[0].line, "server: ls = socket()");
+    assert_string_equal(s.ui.menu.items.items[0].because,
+        "nobody listens yet: the server first");
+    assert_string_equal(s.ui.menu.items.items[1].line, "c1: s = socket()");
+    assert_null(s.ui.menu.items.items[1].because);
+    assert_int_equal(s.ui.menu.grey, 2);
     has(&s.ui.menu, "c1: s.connect(('server', 8080))", false);
     has(&s.ui.menu, "c1: s.close()", false);
     assert_string_equal(
         find(&s.ui.menu, "s.recv")->why, "no socket yet: s = socket() first");
     menu_fill(&s.ui.menu, s.model, "server", 0);
-    assert_string_equal(find(&s.ui.menu, "server: ls.listen(5)")->why,
+    assert_string_equal(find(&s.ui.menu, "server: ls.listen(1)")->why,
         "no socket yet: ls = socket() first");
     /* It has one: its calls stand at the socket. */
     scene_process(&s, "c1", HOST_CLIENT);
@@ -169,6 +173,92 @@ static void test_no_socket_yet(void **state)
     menu_fill(&s.ui.menu, s.model, "c1", 0);
     assert_string_equal(
         find(&s.ui.menu, "connect")->why, "no open socket: s = socket() first");
+    scene_done(&s);
+}
+
+static void first_is(const struct menu *menu, size_t i, const char *line)
+{
+    assert_true(i < menu->items.len);
+    assert_string_equal(menu->items.items[i].line, line);
+    assert_null(menu->items.items[i].why);
+}
+
+/* A client is led to what the server has to do next, whatever its socket is
+ * called, and not to bind() and listen(). */
+static void test_server_first(void **state)
+{
+    struct scene s;
+    struct scene_sock client = {.id = 7,
+        .host = HOST_CLIENT,
+        .owner = "c1.s",
+        .state = TCP_STATE_CLOSED};
+    struct scene_sock server = {.id = 8,
+        .host = HOST_SERVER,
+        .owner = "server.a",
+        .state = TCP_STATE_CLOSED};
+
+    (void)state;
+    make(&s, empty);
+    scene_process(&s, "c1", HOST_CLIENT);
+    scene_sock(&s, client);
+    menu_fill(&s.ui.menu, s.model, "c1", 7);
+    first_is(&s.ui.menu, 0, "server: ls = socket()");
+    first_is(&s.ui.menu, 1, "c1: s.close()");
+    has(&s.ui.menu, "c1: s.bind(", true);
+    scene_process(&s, "server", HOST_SERVER);
+    scene_sock(&s, server);
+    menu_fill(&s.ui.menu, s.model, "c1", 7);
+    first_is(&s.ui.menu, 0, "server: a.bind(('', 8080))");
+    server.local = 8080;
+    scene_sock(&s, server);
+    menu_fill(&s.ui.menu, s.model, "c1", 7);
+    first_is(&s.ui.menu, 0, "server: a.listen(1)");
+    /* Once somebody listens the client goes on. */
+    server.state = TCP_STATE_LISTEN;
+    scene_sock(&s, server);
+    menu_fill(&s.ui.menu, s.model, "c1", 7);
+    first_is(&s.ui.menu, 0, "c1: s.connect(('server', 8080))");
+    assert_null(find(&s.ui.menu, "server:"));
+    scene_done(&s);
+}
+
+/* The row of a process offers what its sockets wait for. */
+static void test_process_row(void **state)
+{
+    struct scene s;
+    struct scene_sock sock = {.id = 8,
+        .host = HOST_SERVER,
+        .owner = "server.b",
+        .state = TCP_STATE_CLOSED};
+
+    (void)state;
+    make(&s, empty);
+    scene_process(&s, "server", HOST_SERVER);
+    scene_sock(&s, sock);
+    menu_fill(&s.ui.menu, s.model, "server", 0);
+    first_is(&s.ui.menu, 0, "server: b.bind(('', 8080))");
+    first_is(&s.ui.menu, 1, "server: ls = socket()");
+    sock.local = 8080;
+    scene_sock(&s, sock);
+    menu_fill(&s.ui.menu, s.model, "server", 0);
+    first_is(&s.ui.menu, 0, "server: b.listen(1)");
+    scene_listener(&s, 1, 1, 0, 0);
+    menu_fill(&s.ui.menu, s.model, "server", 0);
+    first_is(&s.ui.menu, 0, "server: conn, addr = ls.accept()");
+    first_is(&s.ui.menu, 1, "server: b.listen(1)");
+    scene_listener(&s, 0, 1, 0, 0); /* nobody waits: it is less urgent */
+    menu_fill(&s.ui.menu, s.model, "server", 0);
+    first_is(&s.ui.menu, 1, "server: conn, addr = ls.accept()");
+    /* Bytes that wait come before all that takes time. */
+    sock.owner = "server.conn";
+    sock.id = 9;
+    sock.state = TCP_STATE_CLOSE_WAIT;
+    sock.peer = 40000;
+    sock.recv = 5;
+    scene_sock(&s, sock);
+    menu_fill(&s.ui.menu, s.model, "server", 0);
+    first_is(&s.ui.menu, 0, "server: data = conn.recv(5)");
+    has(&s.ui.menu, "server: conn.close()", true);
     scene_done(&s);
 }
 
@@ -260,6 +350,8 @@ int main(void)
         cmocka_unit_test(test_every_state_has_reasons),
         cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_no_socket_yet),
+        cmocka_unit_test(test_server_first),
+        cmocka_unit_test(test_process_row),
         cmocka_unit_test(test_out_of_reach),
         cmocka_unit_test(test_wire_menu),
         cmocka_unit_test(test_select_by_name),

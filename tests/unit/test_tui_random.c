@@ -67,6 +67,7 @@ static void presser_begin(
     t->fresh = stage_timer_new(loop, nothing, t);
     t->play = stage_timer_new(loop, nothing, t);
     t->auto_timer = stage_timer_new(loop, nothing, t);
+    t->letters_timer = stage_timer_new(loop, tui_on_letters, t);
     theme_defaults(&t->theme);
     prompt_init(&t->ui.prompt);
     snprintf(t->ui.sel.process, sizeof t->ui.sel.process, "c1");
@@ -81,6 +82,7 @@ static void presser_end(struct presser *p)
     stage_timer_free(t->fresh);
     stage_timer_free(t->play);
     stage_timer_free(t->auto_timer);
+    stage_timer_free(t->letters_timer);
     canvas_done(&t->canvas);
     prompt_done(&t->ui.prompt);
     menu_done(&t->ui.menu);

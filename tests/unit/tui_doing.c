@@ -127,3 +127,52 @@ void scene_menu_wire(struct scene *s)
     menu_fill_wire(&s->ui.menu, s->model, 2);
     s->ui.mode = UI_MENU;
 }
+
+/* The server's first line is done. */
+void scene_guide(struct scene *s)
+{
+    scene_wire(s, 0, false);
+    scene_process(s, "server", HOST_SERVER);
+    scene_sock(s, (struct scene_sock){.id = 100,
+                      .host = HOST_SERVER,
+                      .owner = "server.ls",
+                      .state = TCP_STATE_CLOSED});
+    s->ui.sel.column = COLUMN_SERVER;
+    snprintf(s->ui.sel.process, sizeof s->ui.sel.process, "server");
+    s->ui.sel.sock = 100;
+}
+
+/* The client came first: the way to the server, and the wire is selected. */
+void scene_guide_client(struct scene *s)
+{
+    scene_wire(s, 0, false);
+    scene_process(s, "c1", HOST_CLIENT);
+    scene_sock(s, (struct scene_sock){.id = 7,
+                      .host = HOST_CLIENT,
+                      .owner = "c1.s",
+                      .state = TCP_STATE_CLOSED});
+    s->ui.sel.column = COLUMN_WIRE;
+}
+
+/* The accept queue is full, and nothing was ignored yet. */
+void scene_full(struct scene *s)
+{
+    scene_guide(s);
+    scene_listener(s, 2, 1, 0, 0);
+    for (uint16_t i = 0; i < 2; i++) {
+        const char *name = i ? "c2" : "c1", *owner = i ? "c2.s" : "c1.s";
+        scene_process(s, name, HOST_CLIENT);
+        scene_sock(s, (struct scene_sock){.id = 1 + 2 * (uint64_t)i,
+                          .host = HOST_CLIENT,
+                          .owner = owner,
+                          .state = TCP_STATE_ESTABLISHED,
+                          .local = (uint16_t)(40000 + i),
+                          .peer = 8080});
+        scene_sock(s, (struct scene_sock){.id = 2 + 2 * (uint64_t)i,
+                          .host = HOST_SERVER,
+                          .state = TCP_STATE_ESTABLISHED,
+                          .local = 8080,
+                          .peer = (uint16_t)(40000 + i),
+                          .waiting = true});
+    }
+}

@@ -435,6 +435,9 @@ static void help(struct scene *s)
 
 const struct scene_row scenes[] = {
     {"empty", empty, false},
+    {"guide", scene_guide, false},
+    {"guide_client", scene_guide_client, false},
+    {"full", scene_full, false},
     {"typing", typing, false},
     {"handshake", scene_handshake, false},
     {"backlog", backlog, false},

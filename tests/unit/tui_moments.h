@@ -58,6 +58,7 @@ scene_maker scene_header_title;
 scene_maker scene_choices, scene_many_choices, scene_searching, scene_mending;
 scene_maker scene_long_mistake, scene_pasted, scene_pasted_wrong;
 scene_maker scene_menu_grey, scene_menu_orphan, scene_menu_wire;
+scene_maker scene_guide, scene_guide_client, scene_full;
 
 /* tui_lessons.c */
 scene_maker scene_question_open, scene_question_chosen, scene_question_judged;

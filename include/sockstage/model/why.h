@@ -2,7 +2,7 @@
  * made from the moment, its sockets and its segments. Where the moment does
  * not tell, the line says so or there is none; nothing is made up.
  *
- * struct model_call has the line of its error as it was when the call
+ * struct model_call has the line of its end as it was when the call
  * returned: what stood in its way may be gone a second later. */
 #ifndef SOCKSTAGE_MODEL_WHY_H
 #define SOCKSTAGE_MODEL_WHY_H
@@ -16,6 +16,10 @@
 /* Adds a translated line about the error of `c`, as of this moment; false if
  * nothing can be said. */
 bool why_failed(
+    const struct model *m, const struct model_call *c, struct str *out);
+
+/* The same for one that succeeded, where that was hardly meant. */
+bool why_noticed(
     const struct model *m, const struct model_call *c, struct str *out);
 
 /* The same for what a call waits for that blocks, or would have to. */

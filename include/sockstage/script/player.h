@@ -67,9 +67,27 @@ struct player_state {
     bool waiting;            /* a line is being waited for */
     const char *waiting_for; /* its text; NULL: none */
     const char *next;        /* the next line's text; NULL: none */
+    const char *next_step;   /* and of the next that does something */
     bool script_waits;       /* the line that waits is the script's */
     bool only_words;         /* no line that does something is left */
 };
 struct player_state player_state(const struct player *p);
+
+/* A typed line that waits for its turn; the texts are the player's, until it
+ * goes on. */
+struct player_queued {
+    const char *process; /* whose it is; NULL: nobody's */
+    const char *text;
+    const char *call; /* what its process waits in; NULL: nothing */
+    const char *line; /* else the line that goes on before it; NULL: none */
+};
+
+#define PLAYER_QUEUE_MAX 8
+
+struct player_queue {
+    size_t count;                                 /* of all */
+    struct player_queued first[PLAYER_QUEUE_MAX]; /* at most so many of them */
+};
+struct player_queue player_queue(const struct player *p);
 
 #endif

@@ -38,6 +38,20 @@ struct script *script_parse_file(const char *path, struct script_error *e);
  * line is carried out. */
 struct script *script_parse_prompt(
     const char *process, const char *text, struct script_error *e);
+/* What names the processes on the stage have, of whom a typed line may not know
+ * enough. */
+struct script_names {
+    const void *ctx;
+    /* Whether the process has the name, or will before the line is its turn. */
+    bool (*has)(const void *ctx, const char *process, const char *name);
+    /* The first process that has it; NULL: none. Borrowed until the next
+     * question. */
+    const char *(*owner)(const void *ctx, const char *name);
+};
+/* The same; a name that only other processes have is an error that says whose
+ * it is. */
+struct script *script_parse_typed(const char *process, const char *text,
+    const struct script_names *names, struct script_error *e);
 void script_free(struct script *s); /* NULL is allowed */
 
 const char *script_name(const struct script *s);
