@@ -8,10 +8,10 @@
 
 #include "sockstage/base/mem.h"
 
-#define TYPING_NS                                                              \
-    (1000 * NS_PER_MS)            /* later than this it is another thought     \
-                                   */
-#define WAIT_NS (300 * NS_PER_MS) /* before what can't be taken back */
+/* Later than this it is another thought. */
+#define TYPING_NS (1000 * NS_PER_MS)
+/* Before what can't be taken back. */
+#define WAIT_NS (300 * NS_PER_MS)
 
 void tui_letters_forget(struct tui *t)
 {
@@ -163,6 +163,13 @@ static bool take_other_key(struct tui *t, const struct shown *s, uint32_t key)
     return discarded;
 }
 
+/* No shortcut is one of these, because the lines that people type begin with
+ * them: `h` and `c1: ..` are two things, however fast they come. */
+static bool begins_line(uint32_t key)
+{
+    return key == 'c' || key == 's' || key == 'w' || key == 'e';
+}
+
 /* Whether it has nothing to do with the letters before it. */
 static bool is_apart(
     const struct letters *l, const struct shown *s, uint32_t key)
@@ -181,6 +188,10 @@ bool tui_letters_key(struct tui *t, const struct shown *s, uint32_t key)
         return false;
     if (!key_is_text(key))
         return take_other_key(t, s, key);
+    if (begins_line(key)) {
+        tui_letters_settle(t);
+        return false;
+    }
     if (!l->waits && is_apart(l, s, key)) {
         tui_letters_forget(t);
         return false;

@@ -46,7 +46,7 @@ static void types(struct term *t, const char *text)
 static void test_nothing_to_do(void **state)
 {
     static const char *const lines[] = {"data = s.recv(10)", "n = 1", "r = 2",
-        "print(n)", "u = 3", "help", "z = 4", "g = 5", "@ping", "+1",
+        "print(n)", "u = 3", "hold", "z = 4", "g = 5", "@ping", "+1",
         "\343\205\207\343\205\201"};
     struct term *t = start(loopback);
 
@@ -210,23 +210,41 @@ static void test_hold_is_toggled_back(void **state)
     struct term *t = start(private_wire);
 
     (void)state;
-    types(t, "help");
+    types(t, "hold");
     assert_true(term_wait_gone(t, "holding"));
     term_keys(t, "h");
     assert_true(term_wait(t, "holding 0"));
     term_pump(t, APART_MS);
-    types(t, "hello");
+    types(t, "hallo");
     assert_true(term_wait(t, "holding 0"));
-    /* What is held stays so. */
-    term_line(t, ":s = socket()");
+    /* What is held stays so; and no word begins with `h` and then s. */
+    term_line(t, "s = socket()");
     term_line(t, "s.connect(('server', 8080))");
     assert_true(term_wait(t, "holding 1"));
+    assert_true(term_quit(t));
+}
+
+/* The letters that lines begin with are no shortcuts: what was pressed before
+ * one, however shortly, is done and stays so. */
+static void test_a_line_right_behind(void **state)
+{
+    if (term_wire_is_refused())
+        skip();
+    struct term *t = start(private_wire);
+
+    (void)state;
+    term_keys(t, "hc1: s = socket()\r");
+    assert_true(term_wait(t, "c1.s"));
+    assert_true(term_wait(t, "holding 0"));
+    term_keys(t, "vserver: ls = socket()\r");
+    assert_true(term_wait(t, "ls  CLOSED"));
     assert_true(term_quit(t));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_line_right_behind),
         cmocka_unit_test(test_nothing_to_do),
         cmocka_unit_test(test_views_close_again),
         cmocka_unit_test(test_views_stay),
