@@ -4,6 +4,7 @@
 #include "app.h"
 #include "past.h"
 #include "recording_file.h"
+#include "saver.h"
 #include "theme_watch.h"
 
 #include "sockstage/base/clock.h"
@@ -29,6 +30,7 @@ struct replay {
     uv_idle_t turn;
     struct recording_file *file;
     struct past past;
+    struct saver *saver;
     struct model *latest;
     struct tui *tui;
     int code;
@@ -44,6 +46,18 @@ static void on_event(void *ctx, struct event *e)
 static void fold(void *ctx, const struct event *e)
 {
     model_apply(ctx, e);
+}
+
+static void on_saved(void *ctx, const char *text, bool is_error)
+{
+    struct replay *r = ctx;
+
+    if (!r->tui)
+        return;
+    if (is_error)
+        tui_complain(r->tui, text);
+    else
+        tui_message(r->tui, text);
 }
 
 static void on_shortened(void *ctx, const char *notice)
@@ -94,6 +108,7 @@ static void on_turn(uv_idle_t *turn)
     if (progress == RECORDING_MORE)
         return;
     uv_idle_stop(turn);
+    saver_set_reading(r->saver, false);
     r->code = code_of(progress);
     if (complaint)
         tui_message(r->tui, complaint);
@@ -108,6 +123,7 @@ static void leave(struct replay *r)
     tui_close(r->tui, NULL, NULL);
     r->tui = NULL;
     uv_close((uv_handle_t *)&r->turn, NULL);
+    saver_leave(r->saver);
     theme_watch_close(&r->theme_watch);
     signals_close(&r->signals);
 }
@@ -149,6 +165,7 @@ static bool screen_open(struct replay *r)
         .ascii = r->options->ascii,
         .lang = r->lang,
         .title = base_name(r->options->files[0]),
+        .saving = saver_offer(r->saver),
     };
     struct err e;
 
@@ -183,6 +200,7 @@ static void perform(struct replay *r)
     }
     uv_idle_init(&r->loop, &r->turn);
     r->turn.data = r;
+    saver_enter(r->saver, &r->loop);
     signals_open(&r->signals, &r->loop, on_signal, r);
     if (screen_open(r)) {
         theme_watch_open(
@@ -191,6 +209,7 @@ static void perform(struct replay *r)
         uv_idle_start(&r->turn, on_turn);
     } else {
         uv_close((uv_handle_t *)&r->turn, NULL);
+        saver_leave(r->saver);
         signals_close(&r->signals);
     }
     uv_run(&r->loop, UV_RUN_DEFAULT);
@@ -204,6 +223,10 @@ static void read_and_perform(struct replay *r)
     /* Packed it is smaller than it is: its beginning stays to be seen. */
     past_open(&r->past, r->options->memory, recording_file_size(r->file),
         on_shortened, r);
+    journal_keep_packets(r->past.journal, true);
+    r->saver = saver_new(&r->past, r->lang, on_saved, r);
+    saver_set_subject(r->saver, r->options->files[0]);
+    saver_set_reading(r->saver, true);
     r->latest = model_new();
     folding = journal_subscribe(r->past.journal, fold, r->latest);
     past_follow(&r->past, r->latest, true);
@@ -211,6 +234,7 @@ static void read_and_perform(struct replay *r)
         perform(r);
     if (r->code != EXIT_PASSED && recording_file_complaint(r->file))
         tell(recording_file_complaint(r->file));
+    saver_free(r->saver);
     journal_unsubscribe(r->past.journal, folding);
     past_close(&r->past);
     model_free(r->latest);

@@ -280,6 +280,7 @@ static int play_all(struct run *r)
     }
     r->results = report_new(report_find(r->options->format), STDOUT_FILENO,
         false, false, on_failed_write, r);
+    report_set_lang(r->results, r->lang);
     report_set_payload(r->results, r->options->payload);
     report_set_interrupted(r->results, signals_heard);
     signals_open(&r->signals, &r->loop, on_signal, r);

@@ -2,6 +2,7 @@
 #include "app.h"
 #include "line_history.h"
 #include "past.h"
+#include "saver.h"
 #include "shelf.h"
 #include "theme_watch.h"
 
@@ -20,6 +21,7 @@ struct session {
     struct signals signals;
     struct theme_watch theme_watch;
     struct past past;
+    struct saver *saver;
     struct stage *stage; /* NULL for a moment, while another one is opened */
     struct player *player;
     struct tui *tui;
@@ -83,6 +85,18 @@ static void on_failed_write(void *ctx, const struct err *e)
         tui_message(s->tui, e->msg);
 }
 
+static void on_saved(void *ctx, const char *text, bool is_error)
+{
+    struct session *s = ctx;
+
+    if (!s->tui)
+        return;
+    if (is_error)
+        tui_complain(s->tui, text);
+    else
+        tui_message(s->tui, text);
+}
+
 static void on_shortened(void *ctx, const char *notice)
 {
     struct session *s = ctx;
@@ -101,6 +115,7 @@ static void leave(struct session *s)
     player_free(s->player);
     if (s->stage)
         stage_close(s->stage, NULL, NULL);
+    saver_leave(s->saver);
     theme_watch_close(&s->theme_watch);
     signals_close(&s->signals);
 }
@@ -175,6 +190,7 @@ static void player_open(struct session *s)
     static const struct player_events events = {.changed = on_changed};
 
     s->player = player_new(s->stage, PLAYER_INTERACTIVE, &events, s);
+    saver_set_subject(s->saver, s->script ? script_name(s->script) : NULL);
     if (!s->script)
         return;
     player_play(s->player, s->script, 0);
@@ -271,6 +287,7 @@ static int screen_open(struct session *s, const char *notice, struct err *e)
         .notice = notice[0] ? notice : NULL,
         .title = screen_title(s),
         .lessons = &s->shelf.listed,
+        .saving = saver_offer(s->saver),
         .history = {.lines = s->history.lines.items,
             .count = s->history.lines.len,
             .add = on_typed,
@@ -278,6 +295,7 @@ static int screen_open(struct session *s, const char *notice, struct err *e)
     };
 
     past_follow(&s->past, stage_model(s->stage), false);
+    saver_enter(s->saver, &s->loop);
     player_open(s);
     return tui_open(&s->loop,
         &(struct tui_source){
@@ -343,7 +361,9 @@ static void perform(
     }
     outputs_follow(&s->outputs, &s->loop);
     past_open(&s->past, s->options->memory, 0, on_shortened, s);
+    journal_keep_packets(s->past.journal, s->options->payload);
     journal_subscribe(s->past.journal, hear, s);
+    s->saver = saver_new(&s->past, s->lang, on_saved, s);
     if (stage_ready(s, wire, notice, notice_size)) {
         signals_open(&s->signals, &s->loop, on_signal, s);
         s->change = stage_timer_new(&s->loop, on_change, s);
@@ -362,8 +382,10 @@ static void perform(
     }
     uv_run(&s->loop, UV_RUN_DEFAULT);
     outputs_leave(&s->outputs);
+    saver_leave(s->saver);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     loop_close(&s->loop);
+    saver_free(s->saver);
 }
 
 static int open_and_perform(struct session *s)

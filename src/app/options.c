@@ -21,6 +21,8 @@
 #define MEMORY_MAX     (UINT64_C(4) << 30)
 #define MEMORY_DEFAULT (UINT64_C(64) << 20)
 
+#define CHAPTER_MAX 1000000UL
+
 #define OPTION_FIRST 256 /* beyond every letter */
 
 /* Who has a use for an option. */
@@ -171,6 +173,19 @@ static int take_output(struct options *o, const char *value, struct err *e)
     return 0;
 }
 
+static int take_chapter(struct options *o, const char *value, struct err *e)
+{
+    char *end = NULL;
+    unsigned long number =
+        isdigit((unsigned char)*value) ? strtoul(value, &end, 10) : 0;
+
+    if (number == 0 || *end != '\0' || number > CHAPTER_MAX)
+        return err_set(e, EINVAL,
+            _("--chapter=%s: write the number of a stage, from 1"), value);
+    o->chapter = number;
+    return 0;
+}
+
 static int take_force(struct options *o, const char *value, struct err *e)
 {
     (void)value;
@@ -218,6 +233,8 @@ static const struct option_row rows[] = {
     {"ascii", NULL, N_("draw nothing beyond ASCII"), take_ascii, USE_ALWAYS, 0},
     {"output", "FILE", N_("of `export`: instead of standard output"),
         take_output, USE_EXPORT, 'o'},
+    {"chapter", "N", N_("of `export`: that stage, where there are several"),
+        take_chapter, USE_EXPORT, 0},
     {"force", NULL, N_("of `export`: also where FILE exists"), take_force,
         USE_EXPORT, 0},
     {"help", NULL, N_("this text"), take_help, USE_ALWAYS, 0},
@@ -322,7 +339,8 @@ static const struct command_row commands[] = {
     {"lessons", "", N_("the built-in lessons by section"), COMMAND_LESSONS,
         take_lessons},
     {"show", "LESSON", N_("print a lesson's script"), COMMAND_SHOW, take_show},
-    {"export", "text FILE.jsonl", N_("a recording as a readable log"),
+    {"export", "FORMAT FILE.jsonl",
+        N_("a recording as a log, picture, page, program or script:"),
         COMMAND_EXPORT, take_export},
     {"doctor", "", N_("what this machine allows, and how to get the rest"),
         COMMAND_DOCTOR, take_doctor},
@@ -338,6 +356,20 @@ static void print_row(const char *left, const char *help)
         printf("  %-31s%s\n", left, help);
 }
 
+/* Each form that `export` has. */
+static void print_exports(void)
+{
+    const struct report_def *def;
+    char left[64];
+
+    for (size_t i = 0; (def = report_at(i)) != NULL; i++) {
+        if (!def->of_export)
+            continue;
+        snprintf(left, sizeof left, "                   %s", def->name);
+        print_row(left, _(def->help));
+    }
+}
+
 static void print_commands(void)
 {
     char left[64];
@@ -347,6 +379,8 @@ static void print_commands(void)
             commands[i].name[0] ? " " : "", commands[i].name,
             commands[i].arguments);
         print_row(left, _(commands[i].help));
+        if (commands[i].command == COMMAND_EXPORT)
+            print_exports();
     }
 }
 

@@ -41,6 +41,7 @@ struct options {
     const char *lang;   /* NULL: the locale's */
     const char *output; /* of `export`; NULL: standard output */
     bool ascii, payload, force;
+    size_t chapter;            /* of `export`, from 1; 0: not named */
     struct tui_config *config; /* of the screen, see settings_open() */
     uint64_t timeout_ns;
     uint64_t memory; /* bytes, for the past */

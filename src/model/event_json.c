@@ -4,9 +4,9 @@
 #include "sockstage/model/event_json.h"
 
 #include "event_fields.h"
-#include "json_out.h"
 #include "model_int.h"
 #include "sockstage/base/text.h"
+#include "sockstage/model/json_out.h"
 
 #define NS_DIGITS      9 /* of a second */
 #define PERCENT_DIGITS 4 /* of a percent: a millionth is 0.0001 */
@@ -120,6 +120,12 @@ WRITER(SOME_U32)
 {
     if (*(const uint32_t *)at != 0)
         put_u64(w, row, *(const uint32_t *)at);
+}
+
+WRITER(SOME_U16)
+{
+    if (*(const uint16_t *)at != 0)
+        put_u64(w, row, *(const uint16_t *)at);
 }
 
 WRITER(SOME_U8)

@@ -1,7 +1,7 @@
 /* Text into JSON. Each function reserves what it writes at most, then writes
  * without further checks; only the last one of a line has to leave a NUL, so
  * all do. */
-#include "json_out.h"
+#include "sockstage/model/json_out.h"
 
 #include "sockstage/base/text.h"
 

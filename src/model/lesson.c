@@ -30,13 +30,6 @@ static const char *const parts[MODEL_PARTS] = {[MODEL_CLIENT] = "client",
     [MODEL_WIRE] = "wire",
     [MODEL_SERVER] = "server"};
 
-struct lesson_line {
-    enum lesson_kind kind;
-    char lang[3];
-    bool right;
-    const char *text;
-};
-
 /* Behind the word, in any order: `*` of the right option, `.ko`. */
 static const char *read_marks(const char *at, struct lesson_line *out)
 {
@@ -54,8 +47,7 @@ static const char *read_marks(const char *at, struct lesson_line *out)
     return at;
 }
 
-/* False for a line that does something. */
-static bool read_line(const char *text, struct lesson_line *out)
+bool lesson_read_line(const char *text, struct lesson_line *out)
 {
     size_t len = strcspn(text, " \t*.");
 
@@ -206,7 +198,7 @@ static void apply_line(struct model *m, const struct event *e)
 
     if (text == NULL || draw_curtain(m, text))
         return;
-    if (!read_line(text, &line)) {
+    if (!lesson_read_line(text, &line)) {
         judge(m);
         return;
     }

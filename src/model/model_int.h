@@ -4,6 +4,7 @@
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/vec.h"
+#include "sockstage/model/lesson.h"
 #include "sockstage/model/model.h"
 
 #define uthash_malloc(size) xmalloc(size)
@@ -107,15 +108,6 @@ struct recent {
 struct held {
     uint64_t id;
     UT_hash_handle hh;
-};
-
-enum lesson_kind {
-    LESSON_NOTHING, /* a line that says nothing on the screen */
-    LESSON_TITLE,
-    LESSON_ASK,
-    LESSON_OPTION,
-    LESSON_TRY,
-    LESSON_VOTE, /* keeps no text */
 };
 
 struct lesson_text {

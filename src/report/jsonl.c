@@ -23,6 +23,7 @@ static void jsonl_done(void *state)
 
 const struct report_def report_jsonl = {
     .name = "jsonl",
+    .suffix = "jsonl",
     .of_run = true,
     .help = N_("the journal, one JSON object a line"),
     .event = jsonl_event,

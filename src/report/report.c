@@ -20,11 +20,14 @@ struct report {
     const struct report_def *def;
     void *state; /* owned */
     int fd;
-    bool own, live, payload;
+    bool own, live, payload, refused;
     bool (*interrupted)(void); /* NULL: never */
     int error;                 /* the first failure, -errno */
     void (*failed)(void *ctx, const struct err *e);
     void *ctx;
+    const char *lang;
+    void (*warned)(void *ctx, const char *what);
+    void *warned_ctx;
     struct str buffer;
 };
 
@@ -89,6 +92,8 @@ static void write_out(struct report *r)
 {
     size_t done = 0;
 
+    if (r->fd < 0 && r->error == 0)
+        return;
     while (r->error == 0 && done < r->buffer.len) {
         int code = r->interrupted != NULL ? wait_writable(r) : 0;
         if (r->error != 0)
@@ -127,6 +132,7 @@ struct report *report_new(const struct report_def *def, int fd, bool own,
     r->live = live;
     r->failed = failed;
     r->ctx = ctx;
+    r->lang = "en";
     if (def->state_size > 0)
         r->state = xcalloc(1, def->state_size);
     code = def->begin != NULL ? def->begin(r) : 0;
@@ -135,13 +141,40 @@ struct report *report_new(const struct report_def *def, int fd, bool own,
     return r;
 }
 
+void report_set_output(struct report *r, int fd, bool own)
+{
+    r->fd = fd;
+    r->own = own;
+}
+
+void report_abandon(struct report *r)
+{
+    str_clear(&r->buffer);
+    r->error = -ECANCELED;
+}
+
+void report_refuse(struct report *r, const struct err *e)
+{
+    if (r->error != 0)
+        return;
+    report_abandon(r);
+    r->refused = true;
+    if (r->failed != NULL)
+        r->failed(r->ctx, e);
+}
+
+bool report_refused(const struct report *r)
+{
+    return r->refused;
+}
+
 void report_free(struct report *r)
 {
     if (r == NULL)
         return;
     write_out(r);
     /* Some file systems tell of a failed write only here (close(2)). */
-    if (r->own && close(r->fd) < 0 && errno != EINTR)
+    if (r->own && r->fd >= 0 && close(r->fd) < 0 && errno != EINTR)
         fail(r, errno);
     if (r->def->state_done != NULL)
         r->def->state_done(r->state);
@@ -158,6 +191,37 @@ void report_set_payload(struct report *r, bool payload)
 void report_set_interrupted(struct report *r, bool (*interrupted)(void))
 {
     r->interrupted = interrupted;
+}
+
+void report_set_lang(struct report *r, const char *lang)
+{
+    r->lang = lang;
+}
+
+const char *report_lang(const struct report *r)
+{
+    return r->lang;
+}
+
+void report_set_warned(
+    struct report *r, void (*warned)(void *ctx, const char *what), void *ctx)
+{
+    r->warned = warned;
+    r->warned_ctx = ctx;
+}
+
+void report_warn(struct report *r, const char *fmt, ...)
+{
+    struct str what = {0};
+    va_list args;
+
+    if (r->warned == NULL)
+        return;
+    va_start(args, fmt);
+    str_addv(&what, fmt, args);
+    va_end(args);
+    r->warned(r->warned_ctx, str_text(&what));
+    str_done(&what);
 }
 
 bool report_payload(const struct report *r)

@@ -121,6 +121,7 @@ static void tap_run_end(struct report *r)
 
 const struct report_def report_tap = {
     .name = "tap",
+    .suffix = "tap",
     .of_run = true,
     .help = N_("TAP 14: a subtest a script, a point an expectation"),
     .run_begin = tap_run_begin,

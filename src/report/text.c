@@ -7,6 +7,7 @@
  *   0.301  c1          s.connect(('server', 8080))  -> None after 0.201 s
  *   0.301  ok     line 11: c1.s.state == ESTABLISHED */
 #include "sockstage/base/text.h"
+#include "narration.h"
 #include "report_int.h"
 #include "sockstage/base/clock.h"
 #include "sockstage/base/mem.h"
@@ -25,7 +26,8 @@
 
 struct text {
     struct model *model; /* owned; what events only refer to */
-    uint64_t entered;    /* segment whose line waits for its fate, 0: none */
+    struct narration narration;
+    uint64_t entered; /* segment whose line waits for its fate, 0: none */
     uint64_t entered_ns;
     char *script; /* its file; owned; NULL: not known */
     size_t scripts;
@@ -209,15 +211,6 @@ static void settle_entered(struct report *r, const struct fate *fate)
         log_segment(r, state->entered_ns, &s->seg, fate);
 }
 
-/* Of one whose fate is not told any more. */
-static void settle(struct report *r)
-{
-    struct text *state = report_state(r);
-
-    if (state->entered != 0)
-        settle_entered(r, &enters);
-}
-
 static void log_entered(struct report *r, const struct event *e)
 {
     struct text *state = report_state(r);
@@ -348,15 +341,20 @@ static void log_output(struct report *r, const struct event *e)
     }
 }
 
-static void log_note(struct report *r, const struct event *e)
+/* The options of a question stand below it; the right one has a star. */
+static void log_told(void *report, const struct telling *t)
 {
-    struct str who = STR_INIT;
+    static const char *const who[] = {[TELLING_NOTE] = "note",
+        [TELLING_ASK] = "question",
+        [TELLING_OPTION] = "",
+        [TELLING_TRY] = "try"};
+    struct str text = STR_INIT;
 
-    str_add(&who, "note");
-    if (e->u.note.lang != NULL && !str_equal(e->u.note.lang, "en"))
-        str_addf(&who, ".%s", e->u.note.lang);
-    plain_line(r, e->t_ns, str_text(&who), e->u.note.text);
-    str_done(&who);
+    if (t->kind == TELLING_OPTION)
+        str_add(&text, t->right ? "* " : "- ");
+    str_add(&text, t->text);
+    plain_line(report, t->t_ns, who[t->kind], str_text(&text));
+    str_done(&text);
 }
 
 static void log_expect(struct report *r, const struct event *e)
@@ -383,13 +381,9 @@ static void log_expect(struct report *r, const struct event *e)
     end_line(r, &line);
 }
 
-/* A note has an event of its own. */
 static void log_line(struct report *r, const struct event *e)
 {
-    const char *text = e->u.line.text != NULL ? e->u.line.text : "";
-
-    if (strncmp(text, "note", 4) != 0)
-        plain_line(r, e->t_ns, "script", text);
+    plain_line(r, e->t_ns, "script", e->u.line.text);
 }
 
 static void log_stage(struct report *r, const struct event *e)
@@ -411,7 +405,6 @@ static void (*const logs[])(struct report *r, const struct event *e) = {
     [EVENT_VERDICT] = log_verdict,
     [EVENT_PROCESS] = log_process,
     [EVENT_OUTPUT] = log_output,
-    [EVENT_NOTE] = log_note,
     [EVENT_EXPECT] = log_expect,
     [EVENT_LINE] = log_line,
     [EVENT_KINDS] = NULL,
@@ -424,6 +417,16 @@ static struct model *model_of(struct text *state)
     return state->model;
 }
 
+static struct narration *narration_of(struct report *r)
+{
+    struct narration *n = &((struct text *)report_state(r))->narration;
+
+    n->lang = report_lang(r);
+    n->told = log_told;
+    n->ctx = r;
+    return n;
+}
+
 static void text_event(struct report *r, const struct event *e)
 {
     struct text *state = report_state(r);
@@ -432,11 +435,22 @@ static void text_event(struct report *r, const struct event *e)
     if (state->entered != 0 &&
         !(e->kind == EVENT_VERDICT && e->u.verdict.segment == state->entered))
         settle_entered(r, &enters);
+    bool told = narration_take(narration_of(r), e, 0);
     if (e->kind == EVENT_SOCKET)
         log_socket(r, e);
     model_apply(m, e);
-    if (logs[e->kind] != NULL)
+    if (!told && logs[e->kind] != NULL)
         logs[e->kind](r, e);
+}
+
+/* What waits to be told more of: nothing comes. */
+static void settle(struct report *r)
+{
+    struct text *state = report_state(r);
+
+    if (state->entered != 0)
+        settle_entered(r, &enters);
+    narration_end(narration_of(r));
 }
 
 static void text_run_begin(struct report *r, size_t scripts)
@@ -505,11 +519,13 @@ static void text_done(void *state)
     struct text *text = state;
 
     model_free(text->model);
+    narration_done(&text->narration);
     free(text->script);
 }
 
 const struct report_def report_text = {
     .name = "text",
+    .suffix = "txt",
     .of_run = true,
     .of_export = true,
     .help = N_("a readable log"),

@@ -2,7 +2,7 @@
 #ifndef SOCKSTAGE_SCRIPT_EVAL_INT_H
 #define SOCKSTAGE_SCRIPT_EVAL_INT_H
 
-#include "ast.h"
+#include "sockstage/script/ast.h"
 
 #define EVAL_BYTES_MAX (256UL << 20) /* of one value: MemoryError beyond */
 #define EVAL_ITEMS_MAX 4096          /* of a tuple, with all the tuples in it */

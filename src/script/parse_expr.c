@@ -104,8 +104,13 @@ static struct expr *parse_module_constant(struct parser *p)
         parse_fix(p, name, near.best);
     } else if (!is_known)
         parse_fail(p, p->lex.tok.start, _("the stage has no socket.%s"), name);
+    if (is_known) {
+        struct expr *x = literal(p, value_int(n));
+        x->name = name;
+        return x;
+    }
     free(name);
-    return is_known ? literal(p, value_int(n)) : NULL;
+    return NULL;
 }
 
 static bool fail_function(struct parser *p)

@@ -6,8 +6,8 @@
 #ifndef SOCKSTAGE_SCRIPT_PARSER_H
 #define SOCKSTAGE_SCRIPT_PARSER_H
 
-#include "ast.h"
 #include "lex.h"
+#include "sockstage/script/ast.h"
 
 /* Against hostile scripts; no lesson comes near them. */
 #define PARSE_BYTES_MAX    (16UL << 20) /* of a script with all it includes */

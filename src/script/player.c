@@ -183,8 +183,11 @@ bool player_narrate(struct player *p)
 
 bool player_skip(struct player *p)
 {
-    if (!lane_waiting(&p->script_lane))
+    const struct task *t = lane_waiting(&p->script_lane);
+
+    if (!t)
         return false;
+    task_publish_delivered(p, t);
     lane_clear(&p->script_lane);
     p->changed = true;
     player_kick(p);

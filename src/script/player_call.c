@@ -166,16 +166,24 @@ static void check_receiver(const struct player *p, const char *process,
     }
 }
 
-static int make_call(const struct player *p, const char *process,
-    const struct statement *st, struct raised *raised, struct err *e)
+/* 0 for what is typed. */
+static int line_number(const struct task *t)
 {
+    return t->typed ? 0 : t->line->line;
+}
+
+static int make_call(const struct player *p, const struct task *t,
+    const char *process, struct raised *raised, struct err *e)
+{
+    const struct statement *st = &t->line->statement;
     struct stage_call wish = {.process = process,
         .variable = st->variable,
         .def = st->def,
         .target_count = st->target_count,
         .convert = st->decode ? value_decode : NULL,
         .decode = st->decode,
-        .python = st->text};
+        .python = st->text,
+        .line = line_number(t)};
     int r = 0;
 
     check_receiver(p, process, st, raised);
@@ -233,12 +241,14 @@ out:
     return r;
 }
 
-static int carry_out(struct player *p, const char *process,
-    const struct statement *st, struct raised *raised, struct err *e)
+static int carry_out(struct player *p, const struct task *t,
+    const char *process, struct raised *raised, struct err *e)
 {
+    const struct statement *st = &t->line->statement;
+
     switch (st->kind) {
     case STATEMENT_CALL:
-        return make_call(p, process, st, raised, e);
+        return make_call(p, t, process, raised, e);
     case STATEMENT_ASSIGN:
         return make_assignment(p, process, st, raised, e);
     case STATEMENT_PRINT:
@@ -260,6 +270,20 @@ static void actor_called(
     actor->order = ++p->calls;
 }
 
+/* What a process does beside calls is journaled as a line of its own, member
+ * by member: one of a fan-out may have raised. */
+static void publish_statement(
+    struct player *p, const struct task *t, const char *process)
+{
+    struct str text = STR_INIT;
+
+    if (t->line->statement.kind == STATEMENT_CALL || t->raised)
+        return;
+    str_addf(&text, "%s: %s", process, t->line->statement.text);
+    stage_publish_line(p->stage, str_text(&text), line_number(t));
+    str_done(&text);
+}
+
 static enum step run_statement(
     struct player *p, struct task *t, const char *process)
 {
@@ -270,15 +294,16 @@ static enum step run_statement(
 
     if (st->kind == STATEMENT_CALL)
         actor_called(p, t, process);
-    r = carry_out(p, process, st, &raised, &e);
-    if (r == 0 && raised.exception) {
+    r = carry_out(p, t, process, &raised, &e);
+    t->raised = raised.exception != NULL;
+    if (r == 0 && t->raised) {
         actor_called(p, t, process);
-        t->raised = true;
-        r = stage_raise(
-            p->stage, process, st->text, raised.exception, raised.message, &e);
+        r = stage_raise(p->stage, process, st->text, line_number(t),
+            raised.exception, raised.message, &e);
     }
     if (r < 0)
         return task_fail(p, t, "%s", e.msg);
+    publish_statement(p, t, process);
     return STEP_MORE;
 }
 
@@ -300,14 +325,6 @@ static enum step wait_for_process(
     str_done(&why);
     str_done(&parked);
     return step;
-}
-
-/* What a line does beside calls is journaled as a line. */
-static void publish_statement(struct player *p, const struct task *t)
-{
-    if (t->line->statement.kind != STATEMENT_CALL && !t->raised)
-        stage_publish_line(
-            p->stage, t->line->source, t->typed ? 0 : t->line->line);
 }
 
 /* At the screen an error is shown, and the next line goes on. */
@@ -354,6 +371,5 @@ enum step task_step_process(struct player *p, struct lane *lane, struct task *t)
     tell_raised(p, t, process);
     if (++t->step < total)
         return STEP_MORE;
-    publish_statement(p, t);
     return STEP_DONE;
 }

@@ -4,7 +4,7 @@
 #ifndef SOCKSTAGE_SCRIPT_PLAYER_INT_H
 #define SOCKSTAGE_SCRIPT_PLAYER_INT_H
 
-#include "ast.h"
+#include "sockstage/script/ast.h"
 #include "wire_expect.h"
 
 #include "sockstage/base/err.h"
@@ -115,6 +115,8 @@ void lane_expired(void *ctx);
 
 /* player_line.c: one step of a line of any kind. */
 enum step task_step(struct player *p, struct lane *lane, struct task *t);
+/* Of a `wire deliver N` that ends before its time. */
+void task_publish_delivered(struct player *p, const struct task *t);
 
 /* player_names.c: borrows the player. */
 struct script_names player_names(const struct player *p);

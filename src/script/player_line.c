@@ -75,15 +75,19 @@ static enum step step_deliver(
     int r = stage_wire_deliver(p->stage, &t->line->wire.pattern, &e);
 
     if (r == -ENOENT) {
-        if (t->expired)
+        if (t->expired) {
+            task_publish_delivered(p, t);
             return fail_deliver(p, t);
+        }
         if (!t->waiting)
             task_deadline(lane, t, DELIVER_PATIENCE_NS);
         t->waiting = true;
         return STEP_WAIT;
     }
-    if (r < 0)
+    if (r < 0) {
+        task_publish_delivered(p, t);
         return task_fail(p, t, "%s", e.msg);
+    }
     t->waiting = false;
     task_no_deadline(lane, t);
     if (++t->step < t->line->wire.count)
@@ -99,6 +103,21 @@ static enum step step_wire(struct player *p, struct lane *lane, struct task *t)
     if (o->word == WIRE_DELIVER)
         return step_deliver(p, lane, t);
     return done_or_failed(p, t, stage_wire(p->stage, o, &e), &e);
+}
+
+/* What part of it was done is journaled, though the line is given up. */
+void task_publish_delivered(struct player *p, const struct task *t)
+{
+    char pattern[PATTERN_TEXT_MAX];
+    struct str line = STR_INIT;
+
+    if (t->line->kind != LINE_WIRE || t->line->wire.word != WIRE_DELIVER ||
+        t->step == 0)
+        return;
+    pattern_format(&t->line->wire.pattern, pattern);
+    str_addf(&line, "wire deliver %zu %s", t->step, pattern);
+    stage_publish_line(p->stage, str_text(&line), t->typed ? 0 : t->line->line);
+    str_done(&line);
 }
 
 /* ---- other lines -------------------------------------------------------- */

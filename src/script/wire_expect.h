@@ -3,7 +3,7 @@
 #ifndef SOCKSTAGE_SCRIPT_WIRE_EXPECT_H
 #define SOCKSTAGE_SCRIPT_WIRE_EXPECT_H
 
-#include "ast.h"
+#include "sockstage/script/ast.h"
 
 #include "sockstage/base/str.h"
 #include "sockstage/base/vec.h"

@@ -80,6 +80,7 @@ static void on_entered(
     e.u.segment.seg = *seg;
     e.u.segment.seg.kind = cause_of(s, seg);
     e.u.segment.seg.t_ns = seg->t_ns - s->opened_ns;
+    segment_decode_rest(packet, len, seg, &e.u.segment.rest);
     e.u.segment.packet = packet;
     e.u.segment.packet_len = len;
     stage_publish(s, &e);
@@ -122,7 +123,7 @@ static bool on_of_socket(void *ctx, const struct segment *seg,
 
 static void on_failed(void *ctx, const struct err *why)
 {
-    stage_publish_note(ctx, why->msg, "en");
+    stage_notice(ctx, why->msg);
 }
 
 static struct link_port port_of(const struct hosts *h, enum host host)
@@ -191,10 +192,9 @@ static int set_mtu(struct stage *s, uint32_t mtu, struct err *e)
         return r;
     s->mtu = mtu;
     if (had_ip6 && mtu < WIRE_MTU_IP6_MIN)
-        stage_publish_note(s,
+        stage_notice(s,
             "An MTU below 1280 bytes: IPv6 does not go over this wire "
-            "(RFC 8200, section 5).",
-            "en");
+            "(RFC 8200, section 5).");
     return 0;
 }
 

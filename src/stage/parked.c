@@ -35,6 +35,7 @@ static void publish_call(struct running *r)
     e.u.call.socket = r->variable;
     e.u.call.name = r->call.def->name;
     e.u.call.python = r->python;
+    e.u.call.line = r->line;
     e.u.call.syscall = text_or_null(&syscall);
     stage_publish(r->stage, &e);
     str_done(&syscall);
@@ -337,6 +338,7 @@ static struct running *running_new(
     r->id = ++s->next_call;
     r->started_ns = stage_now_ns(s);
     r->python = xstrdup(wish->python);
+    r->line = wish->line;
     r->variable = wish->variable ? xstrdup(wish->variable) : NULL;
     r->convert = wish->convert;
     r->decode = wish->decode ? xstrdup(wish->decode) : NULL;
@@ -425,7 +427,7 @@ int stage_call(struct stage *s, const struct stage_call *wish, struct err *e)
 }
 
 int stage_raise(struct stage *s, const char *process, const char *python,
-    const char *exception, const char *message, struct err *e)
+    int line, const char *exception, const char *message, struct err *e)
 {
     struct event event = {.kind = EVENT_CALL};
     struct process *p;
@@ -436,6 +438,7 @@ int stage_raise(struct stage *s, const char *process, const char *python,
     event.u.call.id = ++s->next_call;
     event.u.call.process = p->name;
     event.u.call.python = python;
+    event.u.call.line = line;
     p->calls++;
     stage_publish(s, &event);
     value_free(p->last.result);

@@ -151,7 +151,7 @@ void process_watch(struct proc_sock *ps)
         return;
     ps->watched = ready_add(s->ready, ps->io.fd, ps->key, &e) == 0;
     if (!ps->watched)
-        stage_publish_note(s, e.msg, "en");
+        stage_notice(s, e.msg);
 }
 
 void process_unwatch(struct proc_sock *ps)

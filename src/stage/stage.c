@@ -308,6 +308,16 @@ void stage_publish_note(struct stage *s, const char *text, const char *lang)
     stage_publish(s, &e);
 }
 
+void stage_notice(struct stage *s, const char *text)
+{
+    struct event e = {.kind = EVENT_NOTE};
+
+    e.u.note.text = text;
+    e.u.note.lang = "en";
+    e.u.note.notice = true;
+    stage_publish(s, &e);
+}
+
 void stage_publish_expect(struct stage *s, const char *text, const char *file,
     int line, bool ok, const char *actual)
 {

@@ -77,6 +77,7 @@ struct running {
     uint64_t id;
     uint64_t started_ns;
     char *python;
+    int line; /* of the script */
     char *variable;
     char *targets[2];
     size_t target_count;
@@ -231,6 +232,8 @@ int names_resolve(void *ctx, const char *host, int family, uint16_t port,
 
 /* stage.c */
 void stage_publish(struct stage *s, struct event *e);
+/* A note that no line asked for; English. */
+void stage_notice(struct stage *s, const char *text);
 /* One libuv handle (or job) fewer that closing has to wait for. */
 void stage_handle_closed(struct stage *s);
 

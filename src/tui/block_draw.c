@@ -77,7 +77,7 @@ static bool has_parked(struct draw *d, const struct block *b)
 
 void block_timer(struct draw *d, struct pen *p, const struct model_sock *s)
 {
-    const char *what = words_timer(s);
+    const char *what = model_timer_words(s);
     char longer[WORDS_MAX];
     char shorter[WORDS_MAX];
     char time[32];
@@ -309,15 +309,15 @@ static void address_text(
 
     out[0] = '\0';
     if (s->is_listener || (!s->peer.family && s->local.port)) {
-        words_address(m, &s->local, out);
+        model_address_words(m, &s->local, out);
     } else if (s->peer.family && s->host == HOST_SERVER) {
-        words_client(m, s, peer);
+        model_client_words(m, s, peer);
         addr_format(&s->peer, local);
         snprintf(out, WORDS_MAX, full ? "%.64s · %.64s" : "%.64s", peer, local);
     } else if (s->local.port && !full) {
         snprintf(out, WORDS_MAX, ":%u", s->local.port);
     } else if (s->local.port) {
-        words_address(m, &s->peer, peer);
+        model_address_words(m, &s->peer, peer);
         snprintf(out, WORDS_MAX, ":%u → %.100s", s->local.port, peer);
     }
 }
@@ -359,8 +359,8 @@ static void head_lines(struct draw *d, struct pen *p, const struct block *b,
 static void words_line(struct draw *d, struct pen *p,
     const struct model_sock *s, enum density density)
 {
-    const char *words = words_state(d->m->model, s, false);
-    const char *brief = words_state(d->m->model, s, true);
+    const char *words = model_state_words(d->m->model, s, false);
+    const char *brief = model_state_words(d->m->model, s, true);
 
     if (*words == '\0')
         return;

@@ -171,7 +171,7 @@ void conn_name(const struct moment *m, const struct conn *c, enum host side,
     else if (s->former[0])
         snprintf(out, WORDS_MAX, "%s", s->former);
     else
-        words_address(m->model, &s->local, out);
+        model_address_words(m->model, &s->local, out);
 }
 
 static bool is_named(const struct model_sock *s, const char *name)

@@ -302,6 +302,9 @@ static void explain_item(const struct moment *m, struct explanation *e)
     case MENU_CHAPTERS:
         topic(e, "CHAPTER");
         break;
+    case MENU_FORMATS:
+        topic(e, "SAVE");
+        break;
     case MENU_ACTIONS:
         str_add(&e->title, _(action_row(item->action)->name));
         explain_add(e, THEME_SCREEN, _(action_row(item->action)->help));

@@ -270,8 +270,8 @@ void layout_compute(
     l->rects[VIEW_HEADER] = rows(&cv, 0, 1);
     l->rects[VIEW_HINTS] = rows(&cv, y, 1);
     int h = prompt_rows(&cv, m);
-    l->rects[moment_is_past(m) ? VIEW_TIMELINE : VIEW_PROMPT] =
-        rows(&cv, y -= h, h);
+    bool timeline = moment_is_past(m) && m->ui->mode != UI_NAME;
+    l->rects[timeline ? VIEW_TIMELINE : VIEW_PROMPT] = rows(&cv, y -= h, h);
     h = message_rows(&cv, m);
     l->rects[VIEW_MESSAGE] = rows(&cv, y -= h, h);
     layout_over(l, &cv, m, y);

@@ -33,7 +33,7 @@ static int about_lines(struct canvas *cv, const struct menu *menu, int w)
 static struct rect menu_rect(
     struct canvas *cv, const struct menu *menu, int bottom)
 {
-    bool lines = menu->kind == MENU_LINES;
+    bool lines = menu->kind == MENU_LINES || menu->kind == MENU_FORMATS;
     int w = at_most(cv->cols - (lines ? 4 : 8), lines ? MENU_WIDE : MENU_SLIM);
     int help = menu->items.len > 0 ? menu_help_lines(menu) : 0;
     int h = menu_rows(menu) + help + about_lines(cv, menu, w - 4) + 2;

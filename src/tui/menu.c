@@ -1,10 +1,11 @@
 /* The list itself, and the menus that hold no lines of the notation: the ways
- * through the past, and the chapters. */
+ * through the past, the chapters, and the formats of files. */
 #include "menu.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
+#include "sockstage/tui/tui.h"
 
 void menu_add(struct menu *menu, char *line, const char *help, const char *why)
 {
@@ -78,6 +79,20 @@ void menu_fill_chapters(
         menu_add(menu, str_steal(&line), NULL, NULL);
     }
     menu->selected = selected < menu->items.len ? selected : 0;
+}
+
+void menu_fill_formats(struct menu *menu, const struct tui_saving *saving)
+{
+    menu_done(menu);
+    menu->kind = MENU_FORMATS;
+    menu->about = N_("What to save? The recording has everything so far, the "
+                     "others have the stage that is shown.");
+    for (size_t i = 0; i < saving->count; i++) {
+        const struct tui_format *f = &saving->formats[i];
+        struct str line = STR_INIT;
+        str_addf(&line, "%-8s %s", f->name, f->help);
+        menu_add(menu, str_steal(&line), NULL, NULL);
+    }
 }
 
 int menu_help_lines(const struct menu *menu)

@@ -1,6 +1,7 @@
 /* What can be chosen from a list: the calls that make sense on a selected
  * thing, as lines of the notation with their arguments filled in (one row an
- * offer in offers.def); ways through the past; the chapters of a recording. */
+ * offer in offers.def); ways through the past; the chapters of a recording; the
+ * formats in which it can be saved. */
 #ifndef TUI_MENU_H
 #define TUI_MENU_H
 
@@ -14,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum menu_kind { MENU_LINES, MENU_ACTIONS, MENU_CHAPTERS };
+enum menu_kind { MENU_LINES, MENU_ACTIONS, MENU_CHAPTERS, MENU_FORMATS };
 
 struct menu_item {
     char *line;       /* "c1: s.connect(('server', 8080))"; owned */
@@ -48,6 +49,9 @@ void menu_fill_past(
 /* The chapters in their order, that one selected. */
 void menu_fill_chapters(
     struct menu *menu, const struct timeline *t, size_t selected);
+/* What can be saved; an item a format. */
+struct tui_saving;
+void menu_fill_formats(struct menu *menu, const struct tui_saving *saving);
 /* An item behind the others; takes the line. Those with a `why` come last. */
 void menu_add(struct menu *menu, char *line, const char *help, const char *why);
 /* Adds a call as a line of the notation, its arguments from the situation;

@@ -31,6 +31,7 @@ void tui_shown(struct tui *t, struct shown *s)
         .title = t->title,
         .lang = t->lang,
         .lessons = t->lessons,
+        .saving = t->saving,
     };
     s->place = timeline_place(from->timeline);
     if (!from->player)
@@ -202,6 +203,11 @@ void tui_show_message(struct tui *t, const char *text, bool is_error)
 void tui_message(struct tui *t, const char *text)
 {
     tui_show_message(t, text, false);
+}
+
+void tui_complain(struct tui *t, const char *text)
+{
+    tui_show_message(t, text, true);
 }
 
 /* That the call raised stands in the log; the reason says more. */
@@ -405,6 +411,7 @@ int tui_open(uv_loop_t *loop, const struct tui_source *source,
 
     t->source = *source;
     t->lessons = options->lessons;
+    t->saving = options->saving;
     t->quit = quit;
     t->quit_ctx = ctx;
     t->title = options->title ? xstrdup(options->title) : NULL;

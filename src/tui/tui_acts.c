@@ -200,6 +200,9 @@ void tui_act(struct tui *t, const struct shown *s, enum action a)
     case ACTION_INSPECT:
         inspect(t, s);
         break;
+    case ACTION_SAVE:
+        tui_open_formats(t);
+        break;
     case ACTION_DETAIL:
         t->ui.detail = (t->ui.detail + 1) % DETAILS;
         break;

@@ -10,6 +10,7 @@
  *     completer.c what Tab does there
  *     tui_past.c  walking and playing the past
  *     tui_lesson.c  playing a script
+ *     tui_save.c  what is saved, and under which name
  */
 #ifndef TUI_INT_H
 #define TUI_INT_H
@@ -67,6 +68,7 @@ struct tui {
     char queued_call[MODEL_NAME_MAX];    /* that it waited in */
     bool at_once; /* the key under way is none that is typed */
     const struct tui_lessons *lessons; /* borrowed; NULL: none */
+    const struct tui_saving *saving;   /* borrowed; NULL: none */
     VEC(struct tui_step) steps;        /* of this stage; ascending */
     bool narrated;       /* what is said before the next line is said already */
     bool by_hand;        /* something was typed since the script began */
@@ -184,6 +186,14 @@ void tui_on_auto(void *ctx);
 void tui_key_in_lessons(struct tui *t, const struct shown *s, uint32_t key);
 void tui_click_lessons(struct tui *t, const struct shown *s, int y, int x);
 bool tui_key_in_card(struct tui *t, const struct shown *s, uint32_t key);
+
+/* ---- tui_save.c ---------------------------------------------------------- */
+
+/* Asks what to save, then under which name. */
+void tui_open_formats(struct tui *t);
+void tui_name_file(struct tui *t, size_t format);
+void tui_key_in_name(struct tui *t, const struct shown *s, uint32_t key);
+void tui_paste_in_name(struct tui *t, const char *text, size_t len);
 
 /* ---- tui_past.c ---------------------------------------------------------- */
 

@@ -27,6 +27,9 @@ static void choose(struct tui *t, const struct shown *s)
     case MENU_CHAPTERS:
         tui_go_to_chapter(t, menu->selected);
         break;
+    case MENU_FORMATS:
+        tui_name_file(t, menu->selected);
+        break;
     }
 }
 
@@ -216,6 +219,8 @@ static void key_in_mode(struct tui *t, const struct shown *s, uint32_t key)
         tui_act(t, s, ACTION_EXPLAIN);
     else if (t->ui.mode == UI_MENU)
         key_in_menu(t, s, key);
+    else if (t->ui.mode == UI_NAME)
+        tui_key_in_name(t, s, key);
     else if (t->ui.mode == UI_PASTE)
         tui_key_in_paste(t, s, key);
     else if (t->ui.mode == UI_HELP)
@@ -245,7 +250,9 @@ static void key_any(
     bool discards = t->ui.prompt.typing && t->ui.prompt.text.len > 0;
 
     t->ui.message[0] = '\0';
-    if (anywhere == ACTION_INTERRUPT && discards)
+    if (anywhere == ACTION_INTERRUPT && t->ui.mode == UI_NAME)
+        tui_key_in_name(t, s, KEY_ESC);
+    else if (anywhere == ACTION_INTERRUPT && discards)
         prompt_reset(&t->ui.prompt);
     else if (anywhere == ACTION_INTERRUPT && t->ui.mode == UI_PASTE)
         tui_key_in_paste(t, s, KEY_ESC);

@@ -38,6 +38,10 @@ void tui_on_paste(void *ctx, const char *text, size_t len)
     tui_shown(t, &s);
     t->dirty = true;
     t->ui.message[0] = '\0';
+    if (t->ui.mode == UI_NAME) {
+        tui_paste_in_name(t, text, len);
+        return;
+    }
     if (s.place.past || !t->source.player) {
         tui_refuse(t, &s);
         return;

@@ -209,6 +209,8 @@ bool ui_can(const struct moment *m, enum action a)
         return m->lessons && m->steps > 0;
     case ACTION_LESSONS:
         return m->lessons != NULL;
+    case ACTION_SAVE:
+        return m->saving != NULL;
     case ACTION_FASTER:
     case ACTION_SLOWER:
         return moment_is_past(m) || m->ui->playing;

@@ -26,7 +26,15 @@ struct selection {
     uint64_t segment; /* of the wire; 0: follows the newest */
 };
 
-enum ui_mode { UI_STAGE, UI_MENU, UI_PASTE, UI_HELP, UI_LESSONS, UI_CARD };
+enum ui_mode {
+    UI_STAGE,
+    UI_MENU,
+    UI_PASTE,
+    UI_HELP,
+    UI_LESSONS,
+    UI_CARD,
+    UI_NAME, /* the prompt asks for the name of a file */
+};
 
 /* How much is shown: words for beginners, the numbers of TCP, those of the
  * kernel and its system calls. */
@@ -72,6 +80,7 @@ struct ui {
     bool lesson_sure; /* once more Enter there, and the stage is left */
     bool playing;     /* the script plays by itself */
     int pace;         /* how fast: a power of two */
+    size_t format;    /* of UI_NAME: what the file will be */
 };
 
 struct moment {
@@ -83,6 +92,7 @@ struct moment {
     const struct timeline_place *place; /* NULL: now */
     const struct keymap *keys;          /* NULL: the defaults */
     const struct tui_lessons *lessons;  /* NULL: none can be opened */
+    const struct tui_saving *saving;    /* NULL: nothing can be saved */
     size_t step, steps; /* of the script; 0 of 0: none is open */
     const char *title;  /* until the moment has one; NULL: free play */
     const char *lang;

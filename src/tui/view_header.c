@@ -12,124 +12,25 @@
 #include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
+#include "sockstage/model/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-#define USUAL_MTU  1500 /* of the calm wire */
-#define TITLE_ROOM 20   /* columns that the title keeps */
-
-static void add_ms(struct str *s, uint64_t ns)
-{
-    uint64_t us = ns / NS_PER_US;
-
-    if (us % 1000)
-        str_addf(s, "%" PRIu64 ".%" PRIu64, us / 1000, us % 1000 / 100);
-    else
-        str_addf(s, "%" PRIu64, us / 1000);
-}
-
-static void delay_text(const struct wire_status *w, bool brief, struct str *out)
-{
-    uint64_t up = w->delay_ns[HOST_CLIENT];
-    uint64_t down = w->delay_ns[HOST_SERVER];
-
-    if (up == 0 && down == 0)
-        return;
-    if (!brief && up == down) {
-        add_ms(out, up);
-        str_add(out, _(" ms each way, "));
-    } else if (!brief) {
-        add_ms(out, up);
-        str_add(out, _(" ms there, "));
-        add_ms(out, down);
-        str_add(out, _(" back, "));
-    }
-    str_add(out, _("RTT "));
-    add_ms(out, up + down);
-    if (w->jitter_ns[HOST_CLIENT] || w->jitter_ns[HOST_SERVER]) {
-        str_add(out, "-");
-        add_ms(out,
-            up + down + w->jitter_ns[HOST_CLIENT] + w->jitter_ns[HOST_SERVER]);
-    }
-    str_add(out, brief ? _(" ms") : "");
-}
-
-static void rate_text(const struct wire_status *w, bool brief, struct str *out)
-{
-    static const struct {
-        uint64_t from;
-        const char *unit;
-    } units[] = {{1000000000, "Gbit/s"}, {1000000, "Mbit/s"}, {1000, "kbit/s"},
-        {1, "bit/s"}};
-    size_t i = 0;
-
-    (void)brief;
-    if (w->rate == 0)
-        return;
-    while (units[i].from > w->rate)
-        i++;
-    str_addf(out, "%" PRIu64, w->rate / units[i].from);
-    if (w->rate % units[i].from)
-        str_addf(
-            out, ".%" PRIu64, w->rate % units[i].from / (units[i].from / 10));
-    str_addf(out, " %s", units[i].unit);
-}
-
-static void add_percent(struct str *out, uint32_t ppm)
-{
-    str_addf(out, "%" PRIu32, ppm / 10000);
-    if (ppm % 10000)
-        str_addf(out, ".%" PRIu32, ppm % 10000 / 1000);
-    str_add(out, "%");
-}
-
-static void loss_text(const struct wire_status *w, bool brief, struct str *out)
-{
-    uint32_t up = w->loss_ppm[HOST_CLIENT];
-    uint32_t down = w->loss_ppm[HOST_SERVER];
-
-    if (up == 0 && down == 0)
-        return;
-    str_add(out, _("loss "));
-    if (up == down) {
-        add_percent(out, up);
-        return;
-    }
-    if (up > 0) {
-        add_percent(out, up);
-        str_add(out, brief ? "→" : _(" there"));
-    }
-    if (up > 0 && down > 0)
-        str_add(out, brief ? " " : ", ");
-    if (down > 0) {
-        str_add(out, brief ? "←" : "");
-        add_percent(out, down);
-        str_add(out, brief ? "" : _(" back"));
-    }
-}
-
-static void mtu_text(const struct wire_status *w, bool brief, struct str *out)
-{
-    (void)brief;
-    if (w->mtu && w->mtu != USUAL_MTU)
-        str_addf(out, "MTU %" PRIu32, w->mtu);
-}
+#define TITLE_ROOM 20 /* columns that the title keeps */
 
 /* What is set on the wire, as much of it as `width` columns take. */
 static void wire_text(struct draw *d, bool brief, int width, struct str *out)
 {
-    static void (*const parts[])(const struct wire_status *w, bool brief,
-        struct str *out) = {delay_text, rate_text, loss_text, mtu_text};
     const struct wire_status *w = model_wire_status(d->m->model);
 
     if (str_equal(model_wire(d->m->model), "loopback")) {
         str_add(out, _("loopback: no wire"));
         return;
     }
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+    for (size_t i = 0; i < MODEL_WIRE_WORDS; i++) {
         struct str part = STR_INIT;
-        parts[i](w, brief, &part);
+        model_wire_words(w, i, brief, &part);
         if (part.len > 0 && canvas_width(d->cv, str_text(out)) + 3 +
                                     canvas_width(d->cv, str_text(&part)) <=
                                 width)

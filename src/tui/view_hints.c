@@ -1,4 +1,5 @@
 /* The last line: the keys that do something now. */
+#include "hint_bar.h"
 #include "inspect.h"
 #include "rung.h"
 #include "scene.h"
@@ -28,6 +29,7 @@ static const enum action more_hints[] = {
     ACTION_DETAIL,
     ACTION_TIME,
     ACTION_STATES,
+    ACTION_SAVE,
     ACTION_DUPLICATE,
 };
 
@@ -58,6 +60,7 @@ static const enum action script_hints[] = {
     ACTION_DETAIL,
     ACTION_TIME,
     ACTION_STATES,
+    ACTION_SAVE,
     ACTION_QUIT,
 };
 
@@ -94,162 +97,12 @@ static const enum action past_hints[][2] = {
     {ACTION_CHAPTERS, ACTION_NONE},
     {ACTION_EXPLAIN, ACTION_NONE},
     {ACTION_INSPECT, ACTION_NONE},
+    {ACTION_SAVE, ACTION_NONE},
     {ACTION_QUIT, ACTION_NONE},
 };
 
-#define BAR_MAX 24
-
-/* The hints of the line, collected before it is known which of them fit. */
-struct bar {
-    const struct canvas *cv;
-    struct hint {
-        uint32_t keys[2]; /* the second: 0, or it belongs to the first */
-        char what[64];
-        bool keep; /* the last to be left out */
-        bool fill; /* only where there is plenty of room */
-    } hints[BAR_MAX];
-    size_t count;
-};
-
-static const char *arrow(uint32_t key)
-{
-    switch (key) {
-    case KEY_CODE_UP:
-        return "↑";
-    case KEY_CODE_DOWN:
-        return "↓";
-    case KEY_CODE_LEFT:
-        return "←";
-    case KEY_CODE_RIGHT:
-        return "→";
-    default:
-        return NULL;
-    }
-}
-
-static struct key_name label_of(uint32_t key)
-{
-    struct key_name name = name_of_key(key);
-
-    if (arrow(key))
-        snprintf(name.text, sizeof name.text, "%s", arrow(key));
-    return name;
-}
-
-/* Between two keys that belong together. */
-static const char *between(const struct hint *h)
-{
-    return arrow(h->keys[1]) ? "" : " ";
-}
-
-static int hint_width(const struct canvas *cv, const struct hint *h)
-{
-    int width = canvas_width(cv, label_of(h->keys[0]).text) + 1 +
-                canvas_width(cv, h->what);
-
-    if (h->keys[1])
-        width += canvas_width(cv, between(h)) +
-                 canvas_width(cv, label_of(h->keys[1]).text);
-    return width;
-}
-
-static int bar_width(const struct bar *b, int gap)
-{
-    int width = 0;
-
-    for (size_t i = 0; i < b->count; i++)
-        width += hint_width(b->cv, &b->hints[i]) + (i ? gap : 0);
-    return width;
-}
-
-static void leave_out(struct bar *b, size_t i)
-{
-    memmove(&b->hints[i], &b->hints[i + 1],
-        (b->count - i - 1) * sizeof b->hints[0]);
-    b->count--;
-}
-
-/* The last one that is not kept. */
-static void leave_one_out(struct bar *b)
-{
-    size_t i = b->count - 1;
-
-    while (i > 0 && b->hints[i].keep)
-        i--;
-    leave_out(b, i);
-}
-
-static void pressed_text(struct draw *d, struct pen *p, enum theme_key style,
-    const char *text, uint32_t key)
-{
-    int x = p->x;
-
-    pen_text(p, style, text);
-    draw_press(
-        d, (struct rect){p->clip.y + p->y, p->clip.x + x, 1, p->x - x}, key);
-}
-
-/* A click on a key presses it, on the words the first. */
-static void draw_hint(struct draw *d, struct pen *p, const struct hint *h)
-{
-    pressed_text(d, p, THEME_HINT_KEY, label_of(h->keys[0]).text, h->keys[0]);
-    if (h->keys[1]) {
-        pen_text(p, THEME_HINTS, between(h));
-        pressed_text(
-            d, p, THEME_HINT_KEY, label_of(h->keys[1]).text, h->keys[1]);
-    }
-    pressed_text(d, p, THEME_HINTS, " ", h->keys[0]);
-    pressed_text(d, p, THEME_HINTS, h->what, h->keys[0]);
-}
-
-/* False: there is none that only fills. */
-static bool leave_filling_out(struct bar *b)
-{
-    for (size_t i = b->count; i-- > 0;) {
-        if (b->hints[i].fill) {
-            leave_out(b, i);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whole hints only, in their order, with room between them where there is. */
-static void draw_bar(struct draw *d, struct rect r, struct bar *b)
-{
-    struct pen p = pen_at(d->cv, r);
-    int room = r.w - 2;
-    int gap = 2;
-
-    while (b->count > 0 && bar_width(b, gap) > room) {
-        if (leave_filling_out(b))
-            continue;
-        if (bar_width(b, 1) <= room)
-            gap = 1;
-        else
-            leave_one_out(b);
-    }
-    pen_go(&p, 1);
-    for (size_t i = 0; i < b->count; i++) {
-        draw_hint(d, &p, &b->hints[i]);
-        pen_repeat(&p, THEME_HINTS, " ", gap);
-    }
-}
-
-/* One key or two that belong together. */
-static void hint_keys(struct draw *d, struct bar *b, uint32_t key,
-    uint32_t other, const char *what)
-{
-    struct hint h = {.keys = {key, other}};
-
-    (void)d;
-    if (!key || b->count == BAR_MAX)
-        return;
-    snprintf(h.what, sizeof h.what, "%.*s", (int)sizeof h.what - 1, what);
-    b->hints[b->count++] = h;
-}
-
-static void hint(struct draw *d, struct bar *p, uint32_t key, const char *what)
+static void hint(
+    struct draw *d, struct hint_bar *p, uint32_t key, const char *what)
 {
     hint_keys(d, p, key, 0, what);
 }
@@ -288,7 +141,7 @@ static const char *hint_name(const struct moment *m, enum action a)
 }
 
 static void hint_action(
-    struct draw *d, struct bar *p, enum action a, enum action other)
+    struct draw *d, struct hint_bar *p, enum action a, enum action other)
 {
     const struct keymap *keys = d->m->keys;
     bool both = other != ACTION_NONE;
@@ -306,13 +159,13 @@ static void hint_action(
 }
 
 static void hint_actions(
-    struct draw *d, struct bar *p, const enum action *list, size_t count)
+    struct draw *d, struct hint_bar *p, const enum action *list, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         hint_action(d, p, list[i], ACTION_NONE);
 }
 
-static void hint_past(struct draw *d, struct bar *p)
+static void hint_past(struct draw *d, struct hint_bar *p)
 {
     for (size_t i = 0; i < ARRAY_LEN(past_hints); i++)
         hint_action(d, p, past_hints[i][0], past_hints[i][1]);
@@ -326,13 +179,15 @@ static const char *choice(const struct menu *menu)
         return _("edit it, then Enter makes the call");
     case MENU_CHAPTERS:
         return _("go there");
+    case MENU_FORMATS:
+        return _("this one");
     case MENU_ACTIONS:
         break;
     }
     return _("do it");
 }
 
-static void hint_scene(struct draw *d, struct bar *p)
+static void hint_scene(struct draw *d, struct hint_bar *p)
 {
     hint(d, p, KEY_ESC, _("back"));
     hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other connection"));
@@ -348,7 +203,7 @@ static void hint_scene(struct draw *d, struct bar *p)
         hint_actions(d, p, scene_stage_hints, ARRAY_LEN(scene_stage_hints));
 }
 
-static void hint_explained(struct draw *d, struct bar *p)
+static void hint_explained(struct draw *d, struct hint_bar *p)
 {
     enum action more = d->m->ui->prompt.typing ? ACTION_HELP : ACTION_EXPLAIN;
 
@@ -359,7 +214,7 @@ static void hint_explained(struct draw *d, struct bar *p)
 }
 
 /* While a socket is inspected; false: none is. */
-static bool hint_inspected_sock(struct draw *d, struct bar *p)
+static bool hint_inspected_sock(struct draw *d, struct hint_bar *p)
 {
     if (!ui_inspected_sock(d->m))
         return false;
@@ -376,21 +231,21 @@ static bool hint_inspected_sock(struct draw *d, struct bar *p)
     return true;
 }
 
-static void hint_search(struct draw *d, struct bar *p)
+static void hint_search(struct draw *d, struct hint_bar *p)
 {
     hint(d, p, KEY_CTRL('R'), _("older"));
     hint(d, p, KEY_RETURN, _("take this line"));
     hint(d, p, KEY_ESC, _("as it was"));
 }
 
-static void hint_choices(struct draw *d, struct bar *p)
+static void hint_choices(struct draw *d, struct hint_bar *p)
 {
     hint_keys(d, p, KEY_TAB, KEY_CODE_BACK_TAB, _("choose"));
     hint(d, p, KEY_RETURN, _("do it"));
     hint(d, p, KEY_ESC, _("as it was"));
 }
 
-static void hint_prompt(struct draw *d, struct bar *p)
+static void hint_prompt(struct draw *d, struct hint_bar *p)
 {
     const struct prompt *prompt = &d->m->ui->prompt;
     char fix[80];
@@ -417,7 +272,7 @@ static void hint_prompt(struct draw *d, struct bar *p)
 }
 
 /* Where only one side is shown, how to come to the other. */
-static void hint_other_side(struct draw *d, struct bar *p)
+static void hint_other_side(struct draw *d, struct hint_bar *p)
 {
     enum column at = d->m->ui->sel.column;
     enum action a = at == COLUMN_CLIENTS ? ACTION_LEFT : ACTION_RIGHT;
@@ -427,7 +282,7 @@ static void hint_other_side(struct draw *d, struct bar *p)
             at == COLUMN_SERVER ? _("clients") : _("server"));
 }
 
-static void hint_lessons(struct draw *d, struct bar *p)
+static void hint_lessons(struct draw *d, struct hint_bar *p)
 {
     const struct tui_lessons *l = d->m->lessons;
 
@@ -438,7 +293,7 @@ static void hint_lessons(struct draw *d, struct bar *p)
     hint(d, p, KEY_ESC, _("back"));
 }
 
-static void hint_card(struct draw *d, struct bar *p)
+static void hint_card(struct draw *d, struct hint_bar *p)
 {
     const struct tui_lessons *l = d->m->lessons;
 
@@ -451,7 +306,7 @@ static void hint_card(struct draw *d, struct bar *p)
 }
 
 /* What a question waits for comes first. */
-static void hint_question(struct draw *d, struct bar *p)
+static void hint_question(struct draw *d, struct hint_bar *p)
 {
     size_t n = model_lesson(d->m->model, d->m->lang).option_count;
     char what[64];
@@ -467,7 +322,7 @@ static void hint_question(struct draw *d, struct bar *p)
 }
 
 /* The play of a script at now; false: none is open. */
-static bool hint_script(struct draw *d, struct bar *p)
+static bool hint_script(struct draw *d, struct hint_bar *p)
 {
     if (d->m->steps == 0 || moment_is_past(d->m))
         return false;
@@ -480,7 +335,7 @@ static bool hint_script(struct draw *d, struct bar *p)
 
 #define FEW_SOCKS 3 /* with fewer, the way to the other side is news */
 
-static void hint_free(struct draw *d, struct bar *p)
+static void hint_free(struct draw *d, struct hint_bar *p)
 {
     const struct keymap *keys = d->m->keys;
     uint32_t left = keymap_first(keys, ACTION_LEFT);
@@ -510,7 +365,7 @@ static void hint_free(struct draw *d, struct bar *p)
     hint_action(d, p, ACTION_QUIT, ACTION_NONE);
 }
 
-static void hint_menu(struct draw *d, struct bar *p)
+static void hint_menu(struct draw *d, struct hint_bar *p)
 {
     const struct menu *menu = &d->m->ui->menu;
 
@@ -523,7 +378,7 @@ static void hint_menu(struct draw *d, struct bar *p)
 }
 
 /* What lies over the stage; false: nothing does. */
-static bool hint_mode(struct draw *d, struct bar *p)
+static bool hint_mode(struct draw *d, struct hint_bar *p)
 {
     switch (d->m->ui->mode) {
     case UI_MENU:
@@ -544,13 +399,17 @@ static bool hint_mode(struct draw *d, struct bar *p)
         hint(d, p, KEY_ESC, _("discard"));
         hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
         break;
+    case UI_NAME:
+        hint(d, p, KEY_RETURN, _("write it"));
+        hint(d, p, KEY_ESC, _("back"));
+        break;
     case UI_STAGE:
         return false;
     }
     return true;
 }
 
-static void fill_bar(struct draw *d, struct bar *p)
+static void fill_bar(struct draw *d, struct hint_bar *p)
 {
     const struct ui *ui = d->m->ui;
 
@@ -592,9 +451,9 @@ static void fill_bar(struct draw *d, struct bar *p)
 
 void view_hints(struct draw *d, struct rect r)
 {
-    struct bar b = {.cv = d->cv};
+    struct hint_bar b = {.cv = d->cv};
 
     canvas_ground(d->cv, r, THEME_HINTS);
     fill_bar(d, &b);
-    draw_bar(d, r, &b);
+    hint_bar_draw(d, r, &b);
 }

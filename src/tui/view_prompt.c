@@ -35,12 +35,17 @@ static size_t shown_from(
     return from;
 }
 
-/* Whose line it is; while a line is searched for, what for. */
+/* Whose line it is, or what it names; while a line is searched for, what
+ * for. */
 static void draw_head(const struct draw *d, struct pen *p)
 {
     const struct prompt_search *search = &d->m->ui->prompt.search;
 
     pen_go(p, 1);
+    if (d->m->ui->mode == UI_NAME) {
+        pen_text(p, THEME_PROMPT, _("save as: "));
+        return;
+    }
     if (!search->on) {
         pen_textf(p, THEME_PROMPT, "%s> ", ui_process(d->m));
         return;

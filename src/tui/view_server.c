@@ -27,7 +27,7 @@ static int slots_width(struct draw *d, const struct pen *p,
     for (size_t i = 0;
          width <= p->clip.w + 1 && (queued = at(d->m->model, s, i)); i++) {
         char name[WORDS_MAX];
-        words_client(d->m->model, queued, name);
+        model_client_words(d->m->model, queued, name);
         width += canvas_width(d->cv, name) + 2 * pad + 1;
     }
     return width;
@@ -45,7 +45,7 @@ static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
 
     for (size_t i = 1; queued; i++) {
         char name[WORDS_MAX];
-        words_client(d->m->model, queued, name);
+        model_client_words(d->m->model, queued, name);
         int width = canvas_width(d->cv, name) + 2 * pad;
         enum theme_key own =
             draw_is_fresh(d, queued->state_changed_ns) ? THEME_CHANGED : style;

@@ -71,7 +71,7 @@ static void name_lines(struct panel *g)
         &g->p, g->s ? styles[g->side] : THEME_DIM, name, pen_room(&g->p) - 1);
     if (!g->s || !g->s->local.port)
         return;
-    words_address(m, &g->s->local, local);
+    model_address_words(m, &g->s->local, local);
     if (strcmp(name, local) == 0)
         return;
     pen_text(&g->p, THEME_DIM, "  ");
@@ -118,7 +118,7 @@ static void meaning(struct panel *g)
 {
     enum theme_key style = words_state_style(g->s);
     bool narrow = g->p.clip.w < NARROW;
-    const char *words = words_state(g->d->m->model, g->s, narrow);
+    const char *words = model_state_words(g->d->m->model, g->s, narrow);
     const char *class = state_class_name(state_class(g->s->proto, g->s->state));
 
     newline(g);
@@ -279,7 +279,7 @@ static void timer(struct panel *g)
     const struct model_sock *s = g->s;
     char text[WORDS_MAX];
 
-    if (!words_timer(s))
+    if (!model_timer_words(s))
         return;
     block_timer(g->d, &g->p, s);
     if (s->timer_retrans == 0)

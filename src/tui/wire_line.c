@@ -73,6 +73,10 @@ bool wire_line(
         p.seq_set = true;
         p.seq = s->seg.seq;
     }
+    if (first_fitting(m, &p, &s->seg) != id && s->seg.len > 0) {
+        p.len_set = true;
+        p.len = s->seg.len;
+    }
     if (first_fitting(m, &p, &s->seg) != id)
         return false;
     str_addf(out, "%s %s", verb, pattern_format(&p, text));

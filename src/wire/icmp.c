@@ -4,6 +4,8 @@
  * knows no route to it. */
 #include "sockstage/wire/icmp.h"
 
+#include "checksum.h"
+
 #include <netinet/in.h>
 #include <string.h>
 
@@ -27,27 +29,6 @@ static const struct {
 #include "sockstage/wire/unreachables.def"
 #undef UNREACHABLE
 };
-
-static void write16(uint8_t *p, size_t value)
-{
-    p[0] = (uint8_t)(value >> 8);
-    p[1] = (uint8_t)value;
-}
-
-/* The sum of RFC 1071, not folded yet. */
-static uint64_t sum(uint64_t so_far, const uint8_t *p, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        so_far += i % 2 == 0 ? (uint64_t)p[i] << 8 : p[i];
-    return so_far;
-}
-
-static uint16_t fold(uint64_t total)
-{
-    while (total >> 16 != 0)
-        total = (total & 0xffff) + (total >> 16);
-    return (uint16_t)~total;
-}
 
 /* RFC 792: types 3 to 5, 11 and 12 report errors. */
 static bool is_error(const struct segment *s)
@@ -78,13 +59,13 @@ static size_t put_ip4(const struct segment *s, size_t len, uint8_t *out)
     memset(out, 0, IP4_HEADER);
     out[0] = 0x45;
     out[1] = 0xc0; /* internetwork control: RFC 1812, section 4.3.2.5 */
-    write16(out + 2, IP4_HEADER + len);
+    checksum_put16(out + 2, IP4_HEADER + len);
     out[6] = 0x40; /* don't fragment */
     out[8] = HOPS;
     out[9] = IPPROTO_ICMP;
     memcpy(out + 12, s->dst.ip, 4);
     memcpy(out + 16, s->src.ip, 4);
-    write16(out + 10, fold(sum(0, out, IP4_HEADER)));
+    checksum_put16(out + 10, checksum_fold(checksum_add(0, out, IP4_HEADER)));
     return IP4_HEADER;
 }
 
@@ -92,7 +73,7 @@ static size_t put_ip6(const struct segment *s, size_t len, uint8_t *out)
 {
     memset(out, 0, IP6_HEADER);
     out[0] = 0x60;
-    write16(out + 4, len);
+    checksum_put16(out + 4, len);
     out[6] = IPPROTO_ICMPV6;
     out[7] = HOPS;
     memcpy(out + 8, s->dst.ip, 16);
@@ -122,7 +103,7 @@ size_t icmp_unreachable(enum wire_unreachable what, const struct segment *s,
     memcpy(icmp + ICMP_HEADER, packet, quoted);
     /* RFC 4443 section 2.3: ICMPv6 sums a pseudo-header too. */
     if (!is_ip4)
-        total = sum(len + IPPROTO_ICMPV6, out + 8, 32);
-    write16(icmp + 2, fold(sum(total, icmp, len)));
+        total = checksum_add(len + IPPROTO_ICMPV6, out + 8, 32);
+    checksum_put16(icmp + 2, checksum_fold(checksum_add(total, icmp, len)));
     return ip_len + len;
 }

@@ -1,12 +1,16 @@
 /* Any bytes as a recording, in feeds of random sizes: every event that comes
- * out makes the same line again, and a model takes it. The first four bytes
- * choose the sizes. */
+ * out makes the same line again, a model takes it, and so does every export.
+ * The first four bytes choose the sizes. */
 #include "sockstage/model/event_json.h"
 #include "sockstage/model/model.h"
 #include "sockstage/model/recording.h"
+#include "sockstage/report/report.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#define ROOM        2000 /* less than some packets need */
+#define EXPORTS_MAX 32
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,6 +24,9 @@ struct run {
     struct model *model;
     struct event_room *room;
     struct str line, again;
+    struct report *exports[EXPORTS_MAX];
+    size_t export_count;
+    bool has_begun, is_over; /* the first stage */
 };
 
 /* What was read is what is written: nothing is lost on the second way. */
@@ -72,11 +79,60 @@ static void look(const struct model *m)
     model_listed(m, HOST_CLIENT, TCP_STATE_NONE);
 }
 
+/* What an export makes of a segment whose packet was not kept. */
+static void rebuild(const struct event_segment *e)
+{
+    const struct segment_parts what = {&e->seg, &e->rest};
+    uint8_t *out = malloc(ROOM);
+
+    require(out != NULL);
+    require(segment_rebuild(&what, &what, out, ROOM) <= SEGMENT_PACKET_MAX);
+    free(out);
+}
+
+/* The first stage in every form that there is, and thrown away. */
+static void exports_open(struct run *r)
+{
+    const struct report_def *def;
+
+    for (size_t i = 0; (def = report_at(i)) != NULL; i++) {
+        struct report *report;
+        if (!def->of_export || r->export_count == EXPORTS_MAX)
+            continue;
+        report = report_new(def, -1, false, false, NULL, NULL);
+        report_script_begin(report, NULL, "1");
+        r->exports[r->export_count++] = report;
+    }
+}
+
+static void exports_hear(struct run *r, const struct event *e)
+{
+    r->is_over |= e->kind == EVENT_STAGE && r->has_begun;
+    r->has_begun = true;
+    for (size_t i = 0; i < r->export_count && !r->is_over; i++) {
+        report_event(r->exports[i], e);
+        if (e->kind == EVENT_END)
+            report_script_end(r->exports[i], "1", e->u.end.result, NULL);
+    }
+    r->is_over |= e->kind == EVENT_END;
+}
+
+static void exports_close(struct run *r)
+{
+    for (size_t i = 0; i < r->export_count; i++) {
+        report_run_end(r->exports[i]);
+        report_free(r->exports[i]);
+    }
+}
+
 static void hear(void *ctx, struct event *e)
 {
     struct run *r = ctx;
 
+    if (e->kind == EVENT_SEGMENT)
+        rebuild(&e->u.segment);
     write_again(r, e);
+    exports_hear(r, e);
     model_apply(r->model, e);
     look(r->model);
 }
@@ -120,9 +176,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(&seed, data, sizeof seed);
     r.model = model_new();
     r.room = event_room_new();
+    exports_open(&r);
     recording = recording_new(hear, &r);
     feed(recording, data + sizeof seed, size - sizeof seed, seed);
     recording_free(recording);
+    exports_close(&r);
     event_room_free(r.room);
     model_free(r.model);
     str_done(&r.line);

@@ -1,6 +1,6 @@
 /* Scripts and prompt lines of any bytes: they parse or say why not, and their
  * expressions have a value or raise. */
-#include "../../src/script/ast.h"
+#include "sockstage/script/ast.h"
 
 #include "sockstage/script/complete.h"
 

@@ -7,6 +7,6 @@ what=$2
 shift 2
 cd "$tree"
 case $what in
-src) find src -name '*.c' ;;
+src) find src -name '*.c' ! -path 'src/report/prelude/*' ;;
 *) find src include tests -name '*.[ch]' ;;
 esac | LC_ALL=C sort | xargs -P "$(nproc)" -n 4 "$@"

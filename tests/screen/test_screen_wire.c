@@ -28,7 +28,7 @@ static void test_handshake(void **state)
     assert_true(term_wait(t, "*:8080"));
     term_keys(t, "h");
     assert_true(term_wait(t, "holding 0"));
-    term_line(t, ":c1: s = socket()");
+    term_line(t, "c1: s = socket()");
     assert_true(term_wait(t, "c1.s"));
     term_line(t, "c1: s.connect(('server', 8080))");
     assert_true(term_wait(t, "SYN c1 "));
@@ -89,7 +89,7 @@ static void test_inspect(void **state)
     assert_true(term_wait_gone(t, "TCP header"));
     term_keys(t, "h");
     assert_true(term_wait(t, "ESTABLISHED"));
-    term_line(t, ":wire corrupt 1 client DATA");
+    term_line(t, "wire corrupt 1 client DATA");
     term_line(t, "c1: s.send(b'x' * 1000)");
     assert_true(term_wait(t, "checksum wrong"));
     term_line(t, "c2: s = socket()");

@@ -98,14 +98,7 @@ code=0
 }
 grep -q '"action":"coalesced"' journal.jsonl
 grep -q '"action":"duplicated"' journal.jsonl
-wanted=$(sed -n 's/^# field /-e /p' "$here/pcap_agrees.py")
-# shellcheck disable=SC2086 # a list of words
-tshark -r wire.pcap -o tcp.relative_sequence_numbers:TRUE -T fields \
-    -E occurrence=f $wanted >fields 2>tshark.err || {
-    cat tshark.err
-    exit 1
-}
-python3 "$here/pcap_agrees.py" journal.jsonl fields
+sh "$here/pcap_agrees.sh" journal.jsonl wire.pcap
 
 # A full disk is told once, and the script goes on to its end.
 if [ -e /dev/full ]; then

@@ -71,7 +71,7 @@ printf '%s\nnull\n' "$stage" >null.jsonl
 printf '%s\n{"t":-1,"event":"blocked","id":1}\n' "$stage" >negative.jsonl
 printf '%s\n{"t":1e999,"event":"blocked","id":1}\n' "$stage" >infinite.jsonl
 
-for screen in '' 'export text'; do
+for screen in '' 'export text' 'export stage'; do
     # shellcheck disable=SC2086 # none, or two words
     {
         refused '^empty.jsonl:1:1: ' $screen empty.jsonl
@@ -120,8 +120,9 @@ refused 'good.jsonl.*sockstage export text' run good.jsonl
 cp good.jsonl other.name
 refused 'other.name.*recording' run other.name
 refused 'not 2' good.jsonl good.jsonl
-refused 'there is: text' export svg good.jsonl
-refused 'there is: text' export nonsense good.jsonl
+all='text, svg, mermaid, html, python, c, pcap, stage'
+refused "there is: $all\$" export nonsense good.jsonl
+refused "there is: $all\$" export jsonl good.jsonl
 refused 'export text FILE.jsonl' export
 refused 'export text FILE.jsonl' export text
 refused 'export text FILE.jsonl' export text good.jsonl good.jsonl

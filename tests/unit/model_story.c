@@ -181,6 +181,10 @@ static struct event tell_segment(struct story *s)
     seg->kind = (enum segment_kind)story_luck(s, SEGMENT_KINDS);
     seg->flow = some(s);
     seg->times = some(s);
+    /* Without luck of their own: the stories stay what they are. */
+    e.u.segment.rest.ip_id = seg->times;
+    e.u.segment.rest.dont_fragment = seg->flow % 2;
+    e.u.segment.rest.urgent = seg->window;
     return e;
 }
 

@@ -77,7 +77,7 @@ static void test_every_kind_has_its_fields(void **state)
     e = make_stage();
     assert_keys(&e, "t event version opened wire kernel hosts program");
     e = make_call(0, 1, "c1", "connect", "s.connect(('server', 8080))");
-    assert_keys(&e, "t event id process socket name python syscall");
+    assert_keys(&e, "t event id process socket name python syscall line");
     e = make_blocked(0, 1);
     assert_keys(&e, "t event id");
     e = make_return(0, 1, "c1");

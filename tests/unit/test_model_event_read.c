@@ -115,6 +115,15 @@ static struct event full_segment(void)
     s->times = 2;
     s->retransmission = s->probe = s->malformed = s->fragment = true;
     s->from_router = true;
+    e.u.segment.rest = (struct segment_rest){.ip_id = UINT32_MAX,
+        .tos = 255,
+        .dont_fragment = true,
+        .more_fragments = true,
+        .flow_label = 0xfffff,
+        .fragment_offset = 65528,
+        .urgent = 65535,
+        .icmp_word = UINT32_MAX,
+        .udp_len = 65535};
     s->kind = SEGMENT_KIND_FAST_RETRANSMIT;
     s->options = (struct segment_options){.has_mss = true,
         .has_wscale = true,
@@ -178,6 +187,8 @@ static void test_segments(void **state)
 
     assert_same_again(f, &e);
     assert_same_segment(&f->e.u.segment.seg, s);
+    assert_memory_equal(
+        &f->e.u.segment.rest, &e.u.segment.rest, sizeof e.u.segment.rest);
     assert_int_equal(f->e.u.segment.packet_len, 80);
     assert_memory_equal(f->e.u.segment.packet, e.u.segment.packet, 80);
     /* Any protocol, and those that its word does not tell. */

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,6 @@ static void test_stages_follow_each_other(void **state)
     tell_packet(r, 999, small, sizeof small);
     tell(r, make_verdict(1000, 1, VERDICT_DELIVERED));
     tell_packet(r, 1001, large, sizeof large);
-    tell(r, make_segment(1002, 3, HOST_CLIENT, SEGMENT_SYN)); /* not kept */
     report_script_end(r, "a.stage", END_PASSED, NULL);
     tell_stage(r, UINT64_C(1700000007000000000));
     tell_packet(r, 5, small, sizeof small);
@@ -179,10 +179,132 @@ static void test_full_disk_is_told_once(void **state)
     assert_int_equal(failures, 1);
 }
 
+struct told {
+    int count;
+    char last[200];
+};
+
+static void on_warning(void *ctx, const char *what)
+{
+    struct told *told = ctx;
+
+    told->count++;
+    snprintf(told->last, sizeof told->last, "%s", what);
+}
+
+static struct event datagram(
+    uint64_t id, enum host from, uint16_t port, uint32_t len)
+{
+    struct event e = make_segment(1000, id, from, 0);
+    struct segment *s = &e.u.segment.seg;
+
+    s->proto = IPPROTO_UDP;
+    s->dst.port = port;
+    s->len = len;
+    s->transport_offset = 20;
+    s->payload_offset = 28;
+    s->packet_len = 28 + len;
+    s->options = (struct segment_options){0};
+    e.u.segment.rest.ip_id = (uint32_t)id;
+    return e;
+}
+
+/* Packets that were not kept: their headers, zeros, one warning. */
+static void test_not_kept(void **state)
+{
+    int fd = scratch_file();
+    struct report *r = open_pcap(fd, false);
+    struct pcap_pkthdr *header;
+    struct told told = {0};
+    const u_char *data;
+    pcap_t *p;
+
+    (void)state;
+    report_set_warned(r, on_warning, &told);
+    tell_stage(r, UINT64_C(1700000000000000000));
+    tell(r, datagram(7, HOST_CLIENT, 9000, 0));
+    assert_int_equal(told.count, 0);
+    tell(r, datagram(8, HOST_CLIENT, 9000, 5));
+    tell(r, datagram(9, HOST_CLIENT, 9000, 6));
+    report_run_end(r);
+    report_free(r);
+    assert_int_equal(told.count, 1);
+    assert_non_null(strstr(told.last, "--payload"));
+
+    p = read_back(fd);
+    for (uint32_t i = 0; i < 3; i++) {
+        assert_int_equal(pcap_next_ex(p, &header, &data), 1);
+        assert_int_equal(header->ts.tv_usec, 1000);
+        assert_int_equal(header->len, i == 0 ? 28 : 32 + i);
+        assert_int_equal(data[5], 7 + i);
+        assert_int_equal(data[9], IPPROTO_UDP);
+        for (uint32_t n = 28; n < header->len; n++)
+            assert_int_equal(data[n], 0);
+    }
+    assert_end(p);
+}
+
+/* An error quotes the packet that it is about, of several the one that has the
+ * length of the quote. */
+static void test_quoted(void **state)
+{
+    int fd = scratch_file();
+    struct report *r = open_pcap(fd, false);
+    struct event about = datagram(1, HOST_CLIENT, 9001, 5), error;
+    struct segment *s = &error.u.segment.seg;
+    struct pcap_pkthdr *header;
+    const u_char *data;
+    pcap_t *p;
+
+    (void)state;
+    tell_stage(r, 1);
+    tell(r, about);
+    tell(r, datagram(2, HOST_CLIENT, 9001, 50));
+    tell(r, datagram(3, HOST_CLIENT, 9000, 5));
+    tell(r, datagram(4, HOST_SERVER, 9001, 5));
+    error = datagram(5, HOST_SERVER, 0, 0);
+    s->proto = IPPROTO_ICMP;
+    s->icmp_type = s->icmp_code = 3;
+    s->packet_len = 28 + 33;
+    s->quoted.proto = IPPROTO_UDP;
+    s->quoted.src = about.u.segment.seg.src;
+    s->quoted.dst = about.u.segment.seg.dst;
+    tell(r, error);
+    report_free(r);
+
+    p = read_back(fd);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(pcap_next_ex(p, &header, &data), 1);
+    assert_int_equal(header->len, 61);
+    assert_int_equal(data[28 + 5], 1); /* the identification */
+    assert_int_equal(data[28 + 3], 33);
+    assert_end(p);
+}
+
+static void test_loopback_is_told(void **state)
+{
+    int fd = scratch_file();
+    struct report *r = open_pcap(fd, false);
+    struct event stage = make_stage();
+    struct told told = {0};
+
+    (void)state;
+    stage.u.stage.wire = "loopback";
+    report_set_warned(r, on_warning, &told);
+    tell(r, stage);
+    assert_int_equal(told.count, 0);
+    report_run_end(r);
+    assert_int_equal(told.count, 1);
+    assert_non_null(strstr(told.last, "loopback"));
+    report_free(r);
+    assert_end(read_back(fd));
+}
+
 static void test_it_is_no_format_of_run(void **state)
 {
     (void)state;
     assert_false(report_find("pcap")->of_run);
+    assert_true(report_find("pcap")->of_export);
     assert_true(report_find("jsonl")->of_run);
 }
 
@@ -193,6 +315,9 @@ int main(void)
         cmocka_unit_test(test_a_file_without_packets_is_one_too),
         cmocka_unit_test(test_live_is_written_at_once),
         cmocka_unit_test(test_full_disk_is_told_once),
+        cmocka_unit_test(test_not_kept),
+        cmocka_unit_test(test_quoted),
+        cmocka_unit_test(test_loopback_is_told),
         cmocka_unit_test(test_it_is_no_format_of_run),
     };
 

@@ -1,6 +1,6 @@
 /* Expressions: values and exceptions as CPython 3.11 gives them (the right
  * column was made by it), and the limits that this has and Python has not. */
-#include "../../src/script/ast.h"
+#include "sockstage/script/ast.h"
 
 #include "sockstage/base/str.h"
 

@@ -1,6 +1,6 @@
 /* What each kind of line becomes: processes, statements, wire lines, patterns,
  * expectations, and the lines for the class. */
-#include "../../src/script/ast.h"
+#include "sockstage/script/ast.h"
 
 #include <netinet/in.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Text as people have it: the code of lecture notes pasted into blocks, quotes
  * from slides, files that include files. */
-#include "../../src/script/ast.h"
+#include "sockstage/script/ast.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

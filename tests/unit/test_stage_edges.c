@@ -144,7 +144,7 @@ static void test_an_exited_process_does_nothing(void **state)
         stage_assign(f->stage, "c1", &name, 1, none, NULL), -ESRCH);
     assert_int_equal(stage_print(f->stage, "c1", "x", NULL), -ESRCH);
     assert_int_equal(
-        stage_raise(f->stage, "c1", "x", "NameError", "", NULL), -ESRCH);
+        stage_raise(f->stage, "c1", "x", 0, "NameError", "", NULL), -ESRCH);
     assert_null(stage_variable(f->stage, "c1", "n"));
     value_free(none);
 }
@@ -271,7 +271,7 @@ static void test_raise_is_a_call_that_failed(void **state)
     struct stage_process_status st;
     const struct model_call *call;
 
-    assert_int_equal(stage_raise(f->stage, "c1", "x", "NameError",
+    assert_int_equal(stage_raise(f->stage, "c1", "x", 0, "NameError",
                          "name 'x' is not defined", NULL),
         0);
     st = status(f, "c1");
@@ -285,7 +285,7 @@ static void test_raise_is_a_call_that_failed(void **state)
     assert_null(call->error); /* no errno */
     assert_true(call->returned);
     assert_int_equal(
-        stage_raise(f->stage, "wire", "x", "NameError", "", NULL), -EINVAL);
+        stage_raise(f->stage, "wire", "x", 0, "NameError", "", NULL), -EINVAL);
 }
 
 /* ---- names and the wire ------------------------------------------------- */

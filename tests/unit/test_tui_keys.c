@@ -85,6 +85,10 @@ static void test_keymap(void **state)
     /* l begins names such as ls, L does not; the jamo is the same for both. */
     assert_int_equal(keymap_action(NULL, 'L', false), ACTION_LESSONS);
     assert_int_equal(keymap_action(NULL, 0x3163, false), ACTION_LESSONS);
+    /* So with s, which begins server. */
+    assert_int_equal(keymap_action(NULL, 'S', false), ACTION_SAVE);
+    assert_int_equal(keymap_action(NULL, 0x3134, true), ACTION_SAVE);
+    assert_int_equal(keymap_action(NULL, 's', false), ACTION_NONE);
     /* What people type begins with these. */
     for (const char *c = "cswel#("; *c; c++)
         assert_int_equal(keymap_action(NULL, (uint32_t)*c, false), ACTION_NONE);

@@ -67,6 +67,9 @@ scene_maker scene_curtain, scene_curtain_wire, scene_curtain_zoom;
 scene_maker scene_lessons, scene_lessons_sure, scene_lessons_none;
 scene_maker scene_card, scene_card_korean, scene_long_note;
 
+/* tui_files.c */
+scene_maker scene_save, scene_save_name, scene_past_save_name, scene_saved;
+
 /* tui_levels.c */
 scene_maker scene_level_tcp, scene_level_kernel, scene_many, scene_many_server;
 

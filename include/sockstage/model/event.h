@@ -11,6 +11,7 @@
 #include "sockstage/base/host.h"
 #include "sockstage/kernel/sample.h"
 #include "sockstage/model/fields.h"
+#include "sockstage/wire/rebuild.h"
 #include "sockstage/wire/segment.h"
 
 #include <stdbool.h>
@@ -42,6 +43,7 @@ struct event_call {
     const char *name;    /* "connect" */
     const char *python;  /* as typed */
     const char *syscall; /* strace form, not yet returned; or NULL */
+    int line;            /* 0: typed or clicked, or nobody's line */
 };
 
 struct event_blocked {
@@ -62,8 +64,9 @@ struct event_return {
 };
 
 struct event_segment {
-    struct segment seg;    /* t_ns is since the stage opened here */
-    const uint8_t *packet; /* the whole IP packet; NULL unless kept */
+    struct segment seg;       /* t_ns is since the stage opened here */
+    struct segment_rest rest; /* what else its headers say */
+    const uint8_t *packet;    /* the whole IP packet; NULL unless kept */
     size_t packet_len;
 };
 
@@ -118,6 +121,7 @@ struct event_output {
 struct event_note {
     const char *text;
     const char *lang; /* "en", "ko" */
+    bool notice;      /* the stage says it by itself, no line does */
 };
 
 struct event_expect {

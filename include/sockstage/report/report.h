@@ -13,10 +13,12 @@ struct report;
 
 /* What one format does. All functions may be NULL. */
 struct report_def {
-    const char *name; /* "text", "tap", "jsonl", "pcap" */
-    const char *help; /* N_() */
-    bool of_run;      /* a choice of `run --format` */
-    bool of_export;   /* and of `export` */
+    const char *name;   /* "text", "tap", "jsonl", "pcap" */
+    const char *help;   /* N_() */
+    const char *suffix; /* of such a file's name: "svg" */
+    bool of_run;        /* a choice of `run --format` */
+    bool of_export;     /* and of `export` */
+    bool of_one_stage;  /* it shows one stage (chapter) of a recording */
     /* Right after report_new(); -errno counts as a failed write. */
     int (*begin)(struct report *r);
     /* The whole run: how many scripts there will be. */
@@ -42,9 +44,21 @@ const struct report_def *report_at(size_t i);           /* NULL at the end */
  * the session goes on. */
 struct report *report_new(const struct report_def *def, int fd, bool own,
     bool live, void (*failed)(void *ctx, const struct err *e), void *ctx);
+/* For one made with `fd` -1, which keeps what it writes: where that goes. */
+void report_set_output(struct report *r, int fd, bool own);
+/* Throws away what has not been written, and whatever comes. */
+void report_abandon(struct report *r);
+/* Whether the format has refused what was recorded. */
+bool report_refused(const struct report *r);
 void report_free(struct report *r); /* flushes; NULL is allowed */
 
 void report_set_payload(struct report *r, bool payload);
+/* "en", "ko" (borrowed): whose narration is written; "en" at first. */
+void report_set_lang(struct report *r, const char *lang);
+/* Gets told, in a sentence each, what the output lacks (payload bytes that the
+ * recording does not have). NULL, as at first: nobody is. */
+void report_set_warned(
+    struct report *r, void (*warned)(void *ctx, const char *what), void *ctx);
 /* Asked while output has to wait (a full pipe): once it says true, nothing more
  * is written. For what a signal is to end; files are written to the end. */
 void report_set_interrupted(struct report *r, bool (*interrupted)(void));
@@ -65,5 +79,11 @@ void report_printf(struct report *r, const char *fmt, ...)
 void report_write(struct report *r, const char *data, size_t len);
 void *report_state(struct report *r);
 bool report_payload(const struct report *r);
+const char *report_lang(const struct report *r);
+/* What was recorded can't be written in this form: nothing is, from now on.
+ * `failed` is told. */
+void report_refuse(struct report *r, const struct err *e);
+void report_warn(struct report *r, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -81,6 +81,7 @@ struct stage_call {
     value_convert *convert; /* applied to the result; NULL: nothing is */
     const char *decode;     /* its encoding */
     const char *python;     /* the call as typed, for log and journal */
+    int line;               /* of the script that makes it; 0: typed */
 };
 
 /* Makes the call: it has returned or is parked when this returns 0. The
@@ -112,7 +113,7 @@ int stage_print(
  * NameError ..; static text): recorded like a call that failed. -ESRCH as
  * above. */
 int stage_raise(struct stage *s, const char *process, const char *python,
-    const char *exception, const char *message, struct err *e);
+    int line, const char *exception, const char *message, struct err *e);
 
 struct stage_process_status {
     bool exists, exited;

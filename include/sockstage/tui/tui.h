@@ -3,6 +3,7 @@
 #define SOCKSTAGE_TUI_TUI_H
 
 #include "sockstage/base/err.h"
+#include "sockstage/base/str.h"
 #include "sockstage/model/timeline.h"
 #include "sockstage/script/player.h"
 #include "sockstage/stage/stage.h"
@@ -45,6 +46,24 @@ struct tui_lessons {
     void *ctx;
 };
 
+struct tui_format {
+    const char *name; /* "svg" */
+    const char *help; /* translated */
+};
+
+/* What the screen asks for to save what it shows; all borrowed. */
+struct tui_saving {
+    const struct tui_format *formats;
+    size_t count;
+    /* Adds the name of a file that is not there yet. */
+    void (*propose)(void *ctx, size_t format, struct str *name);
+    /* Writes the stage that is shown at that cursor to a file of that name. The
+     * screen goes on: what becomes of it is told by tui_message(), or by
+     * tui_complain(). */
+    void (*save)(void *ctx, size_t format, const char *name, uint64_t cursor);
+    void *ctx;
+};
+
 struct tui_options {
     const struct tui_config *config; /* for the keys; borrowed; or NULL */
     const char *theme;               /* a built-in name or a file; NULL: dark */
@@ -55,6 +74,7 @@ struct tui_options {
     const char *title;  /* of the script; NULL: free play */
     struct tui_history history;
     const struct tui_lessons *lessons; /* NULL: nothing can be opened */
+    const struct tui_saving *saving;   /* NULL: nothing can be saved */
 };
 
 /* What is shown; all borrowed. A live stage, or a recording: then `stage` and
@@ -85,6 +105,8 @@ void tui_restage(struct tui *t, struct stage *stage, struct player *player,
 void tui_player_changed(struct tui *t, const char *why);
 /* Shows a message in the message line (a recording that can't be written). */
 void tui_message(struct tui *t, const char *text);
+/* The same about something that went wrong. */
+void tui_complain(struct tui *t, const char *text);
 
 /* Reads a theme, maybe the same again, and draws with it. If it is wrong, the
  * old one stays and the message line names file, line and key; an empty file

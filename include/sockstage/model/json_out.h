@@ -1,8 +1,8 @@
 /* Writes JSON to a growing text, member by member, without printf(3): a bulk
  * transfer that is recorded spends its time here. It does not look at what it
  * is told to write where: keys and values in turn are the caller's business. */
-#ifndef JSON_OUT_H
-#define JSON_OUT_H
+#ifndef SOCKSTAGE_MODEL_JSON_OUT_H
+#define SOCKSTAGE_MODEL_JSON_OUT_H
 
 #include "sockstage/base/str.h"
 

@@ -19,7 +19,7 @@
 /* ---- expressions -------------------------------------------------------- */
 
 enum expr_kind {
-    EXPR_LITERAL, /* value */
+    EXPR_LITERAL, /* value; of socket.AF_INET its name, too */
     EXPR_NAME,    /* name */
     EXPR_ADD,     /* items[0] + items[1] */
     EXPR_SUB,
@@ -39,7 +39,7 @@ struct expr {
     enum expr_kind kind;
     int column;
     struct value *value; /* owned */
-    char *name;          /* variable, or encoding */
+    char *name;          /* variable, constant, or encoding */
     struct expr **items; /* owned */
     size_t count;
 };

@@ -1,0 +1,38 @@
+/* What things are called wherever they are shown: whom a socket belongs to,
+ * where it is, and what its state means in a beginner's words. Texts are
+ * translated and valid for ever. */
+#ifndef SOCKSTAGE_MODEL_WORDS_H
+#define SOCKSTAGE_MODEL_WORDS_H
+
+#include "sockstage/base/str.h"
+#include "sockstage/model/model.h"
+
+#include <stdbool.h>
+
+#define MODEL_WORDS_MAX 160
+
+/* The process at the client's end of a connection ("c1"), else its port
+ * (":34254"). */
+void model_client_words(const struct model *m, const struct model_sock *s,
+    char out[MODEL_WORDS_MAX]);
+
+/* "server:8080", "10.0.0.2:34254", "*:8080". */
+void model_address_words(
+    const struct model *m, const struct addr *a, char out[MODEL_WORDS_MAX]);
+
+/* The state in plain words, or "" where its name says all; `brief`: for a
+ * narrow column. */
+const char *model_state_words(
+    const struct model *m, const struct model_sock *s, bool brief);
+
+/* What the kernel's timer of a socket will do: "repeats its SYN"; NULL if no
+ * timer runs. */
+const char *model_timer_words(const struct model_sock *s);
+
+/* Adds what is set on the wire, part 0.. of MODEL_WIRE_WORDS: delay, rate, loss
+ * and MTU; nothing where a part is as usual. */
+#define MODEL_WIRE_WORDS 4
+void model_wire_words(
+    const struct wire_status *w, size_t part, bool brief, struct str *out);
+
+#endif
