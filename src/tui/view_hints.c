@@ -333,15 +333,18 @@ static bool hint_script(struct draw *d, struct hint_bar *p)
     return true;
 }
 
-#define FEW_SOCKS 3 /* with fewer, the way to the other side is news */
+#define FEW_SOCKS   3 /* with fewer, the way to the other side is news */
+#define FIRST_SOCKS 5 /* with fewer, it is still looked for */
 
 static void hint_free(struct draw *d, struct hint_bar *p)
 {
     const struct keymap *keys = d->m->keys;
     uint32_t left = keymap_first(keys, ACTION_LEFT);
     uint32_t right = keymap_first(keys, ACTION_RIGHT);
-    bool few = model_sock_count(d->m->model) < FEW_SOCKS &&
-               d->cv->cols >= LAYOUT_BOTH_COLS;
+    size_t socks = model_sock_count(d->m->model);
+    bool both = d->cv->cols >= LAYOUT_BOTH_COLS;
+    bool few = socks < FEW_SOCKS && both;
+    bool first = socks < FIRST_SOCKS && both;
 
     hint_action(d, p, ACTION_CALL, ACTION_NONE);
     if (few)
@@ -351,12 +354,14 @@ static void hint_free(struct draw *d, struct hint_bar *p)
         return;
     }
     hint_actions(d, p, hints, ARRAY_LEN(hints));
+    if (first && !few)
+        hint_keys(d, p, left, right, _("column"));
     hint_keys(d, p, keymap_first(keys, ACTION_EVENT_BACK),
         keymap_first(keys, ACTION_EVENT_ON), _("rewind"));
     hint_actions(d, p, more_hints, ARRAY_LEN(more_hints));
     size_t needed = p->count;
     hint_action(d, p, ACTION_HELP, ACTION_NONE);
-    if (!few)
+    if (!first)
         hint_keys(d, p, left, right, _("column"));
     hint_keys(d, p, keymap_first(keys, ACTION_UP),
         keymap_first(keys, ACTION_DOWN), _("select"));

@@ -301,6 +301,11 @@ def main():
         PROCESSES[options.process]()
     except KeyboardInterrupt:
         finish(130)
+    except Exception as error:  # an assignment, for want of what calls brought
+        number = error.__traceback__.tb_next.tb_lineno
+        line = linecache.getline(__file__, number).strip()
+        complain(f'line {number}, {line}: {type(error).__name__}: {error}')
+        finish()
 
 
 if __name__ == '__main__':
