@@ -196,6 +196,7 @@ void tui_show_message(struct tui *t, const char *text, bool is_error)
 {
     snprintf(t->ui.message, sizeof t->ui.message, "%s", text);
     t->ui.message_is_error = is_error;
+    t->ui.message_is_offer = false;
     t->ui.message_call = 0;
     tui_mark_dirty(t);
 }
@@ -240,10 +241,21 @@ static void tell_failure(struct tui *t, const char *why)
     }
 }
 
+/* The line waits no longer: there is nothing to be left out. */
+static void withdraw_offer(struct tui *t)
+{
+    if (!t->ui.message_is_offer || player_state(t->source.player).script_waits)
+        return;
+    t->ui.message[0] = '\0';
+    t->ui.message_is_offer = false;
+    t->skip_offered = 0;
+}
+
 void tui_player_changed(struct tui *t, const char *why)
 {
     if (!t->source.player)
         return;
+    withdraw_offer(t);
     tui_tell_queue(t);
     if (why)
         tell_failure(t, why);

@@ -69,6 +69,7 @@ static void offer_to_skip(struct tui *t, const struct shown *s)
           "out."),
         s->play.waiting_for, ui_key(&s->m, ACTION_NEXT).text);
     tui_show_message(t, text, false);
+    t->ui.message_is_offer = true;
 }
 
 static void play_step(struct tui *t, const struct shown *s)

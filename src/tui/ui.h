@@ -74,6 +74,7 @@ struct ui {
     int scene_scroll;    /* rows back from the newest */
     char message[512];   /* "" : none */
     bool message_is_error;
+    bool message_is_offer; /* to leave a line out, while that waits */
     uint64_t message_call; /* the call whose error it explains; 0: none */
     struct option_arrow arrow;
     size_t lesson;    /* selected in the list of UI_LESSONS */

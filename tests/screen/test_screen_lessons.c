@@ -355,9 +355,34 @@ static void test_unknown(void **state)
     term_free(t);
 }
 
+/* What waits can be left out; once it no longer waits nothing is offered. */
+static void test_offer_is_withdrawn(void **state)
+{
+    char path[128];
+
+    (void)state;
+    snprintf(path, sizeof path, "%s/waits.stage", state_home);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fputs(
+        "c1: s = socket()\nexpect c1.call == none for 3s\nc1: s.close()\n", f);
+    assert_int_equal(fclose(f), 0);
+    struct term *t = start_in(state_home, path);
+    unlink(path);
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "fd=3"));
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "It waits: "));
+    assert_true(term_wait_gone(t, "It waits: "));
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "s.close()"));
+    assert_true(term_quit(t));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_offer_is_withdrawn),
         cmocka_unit_test(test_next_and_back),
         cmocka_unit_test(test_vote_behind_curtain),
         cmocka_unit_test(test_vote_is_recorded),
