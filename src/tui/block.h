@@ -79,6 +79,8 @@ void block_timer(struct draw *d, struct pen *p, const struct model_sock *s);
 void block_detail(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density);
 
+/* Whether all blocks of a column fit there with their states in words. */
+bool column_fits(struct draw *d, struct rect r, enum column column);
 /* One of the outer columns: its blocks, as dense as the room `r` asks; where
  * they are more, the heading tells which are seen, behind its title. */
 void column_draw(struct draw *d, struct rect heading, int title, struct rect r,

@@ -1,6 +1,7 @@
 /* Which blocks a column has, and how many of them fit. */
 #include "block.h"
 
+#include "situation.h"
 #include "words.h"
 
 #include "sockstage/base/text.h"
@@ -23,40 +24,16 @@ static size_t block_count(const struct model_process *p)
     return socks == 0 && !p->exited ? 1 : socks;
 }
 
-/* The number in "c12"; 0: it is another name. */
-static size_t client_number(const char *name)
-{
-    size_t n = 0;
-
-    if (name[0] != 'c' || name[1] < '1' || name[1] > '9')
-        return 0;
-    for (name++; *name >= '0' && *name <= '9' && n < 10000000; name++)
-        n = 10 * n + (size_t)(*name - '0');
-    return *name ? 0 : n;
-}
-
 /* The next client that nobody has named, and the server before its first
  * call: selected, they begin a line. */
 static void find_next(struct blocks *b)
 {
-    size_t n = model_process_count(b->model);
-
-    snprintf(b->next, sizeof b->next, "server");
-    if (b->host == HOST_CLIENT) {
-        bool *taken = xcalloc(n + 2, sizeof *taken);
-        size_t next = 1;
-        for (size_t i = 0; i < n; i++) {
-            size_t k = client_number(model_process_at(b->model, i)->name);
-            if (k <= n)
-                taken[k] = true;
-        }
-        while (taken[next])
-            next++;
-        free(taken);
-        snprintf(b->next, sizeof b->next, "c%zu", next);
-    } else if (model_process(b->model, b->next)) {
+    if (b->host == HOST_CLIENT)
+        situation_new_client(b->model, b->next);
+    else if (model_process(b->model, "server"))
         b->next[0] = '\0';
-    }
+    else
+        snprintf(b->next, sizeof b->next, "server");
 }
 
 void blocks_fill(struct blocks *b, const struct model *m, enum host host)
@@ -425,6 +402,20 @@ static size_t draw_from(struct draw *d, const struct rect *r,
         y += lines + gap_after(b, i, set);
     }
     return i;
+}
+
+bool column_fits(struct draw *d, struct rect r, enum column column)
+{
+    struct blocks b = {.spans = VEC_INIT};
+    struct setting set = {.density = DENSITY_BRIEF};
+
+    set.selected_density = set.density;
+    blocks_fill(
+        &b, d->m->model, column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT);
+    set.selected = b.len;
+    bool fit = b.len <= (size_t)r.h && fits(d, &r, &b, &set);
+    blocks_done(&b);
+    return fit;
 }
 
 /* Of many changes at once only what changed is emphasised, not the names. */

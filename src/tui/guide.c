@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Who has made so many calls needs no introduction any more, and so many
@@ -18,16 +19,16 @@
 #define SEGMENTS_MAX 9
 
 static const struct step {
-    const char *call, *words;
+    const char *call, *words, *because;
 } steps[GUIDE_STEPS] = {
-#define GUIDE(id, call, words) {call, words},
+#define GUIDE(id, call, words, because) {call, words, because},
 #include "guide.def"
 #undef GUIDE
 };
 
-const char *guide_words(enum guide_step step)
+const char *guide_because(enum guide_step step)
 {
-    return steps[step].words;
+    return steps[step].because;
 }
 
 static bool makes_socket(enum guide_step step)
@@ -123,14 +124,6 @@ bool guide_is_done(const struct model *m, enum guide_step step)
     }
 }
 
-enum guide_step guide_server_next(const struct model *m)
-{
-    for (enum guide_step i = GUIDE_SERVER; i <= GUIDE_LISTEN; i++)
-        if (!guide_is_done(m, i))
-            return i;
-    return GUIDE_STEPS;
-}
-
 bool guide_is_wanted(const struct model *m)
 {
     return model_call_count(m) <= CALLS_MAX &&
@@ -139,26 +132,92 @@ bool guide_is_wanted(const struct model *m)
            !has_accepted(m, true);
 }
 
-/* ---- as a line ----------------------------------------------------------- */
+/* ---- as lines ------------------------------------------------------------ */
 
-void guide_add_line(
-    struct str *out, const struct model *m, enum guide_step step)
+/* The socket that the step goes on with; NULL: its process makes one. */
+static const struct model_sock *sock_of(
+    const struct model *m, enum guide_step step, char process[MODEL_NAME_MAX])
 {
     bool client = step == GUIDE_CLIENT || step == GUIDE_CONNECT;
     const struct model_sock *s =
         furthest(m, client ? HOST_CLIENT : HOST_SERVER);
+
+    if (s)
+        words_process(s->owners[0], process);
+    else
+        snprintf(process, MODEL_NAME_MAX, "%s", client ? "c1" : "server");
+    return s;
+}
+
+enum guide_step guide_next(const struct model *m, char process[MODEL_NAME_MAX])
+{
+    enum guide_step step = 0;
+
+    while (step < GUIDE_STEPS && guide_is_done(m, step))
+        step++;
+    process[0] = '\0';
+    if (step < GUIDE_STEPS)
+        sock_of(m, step, process);
+    return step;
+}
+
+void guide_add_line(
+    struct str *out, const struct model *m, enum guide_step step)
+{
     struct str variable = STR_INIT;
     char process[MODEL_NAME_MAX];
+    const struct model_sock *s = sock_of(m, step, process);
 
     if (s) {
-        words_process(s->owners[0], process);
         const char *dot = strchr(s->owners[0], '.');
         str_add(&variable, dot ? dot + 1 : "");
     } else {
-        snprintf(process, sizeof process, client ? "c1" : "server");
-        menu_add_free_name(&variable, m, process, client ? "s" : "ls");
+        menu_add_free_name(
+            &variable, m, process, str_equal(process, "server") ? "ls" : "s");
     }
     menu_add_call(out, m, process,
         makes_socket(step) ? NULL : str_text(&variable), guide_call(step));
     str_done(&variable);
+}
+
+void guide_add(struct guide *g, struct str *text, struct str *words)
+{
+    struct guide_line line = {str_steal(text), str_steal(words)};
+
+    vec_push(&g->lines, line);
+}
+
+static void fill_steps(struct guide *g, const struct model *m)
+{
+    for (enum guide_step i = 0; i < GUIDE_STEPS; i++) {
+        struct str text = STR_INIT, words = STR_INIT;
+        if (guide_is_done(m, i))
+            continue;
+        guide_add_line(&text, m, i);
+        str_add(&words, _(steps[i].words));
+        guide_add(g, &text, &words);
+    }
+}
+
+void guide_fill(struct guide *g, const struct model *m)
+{
+    *g = (struct guide){0};
+    if (guide_is_wanted(m)) {
+        g->title = N_("still to do for a first connection");
+        fill_steps(g, m);
+    } else {
+        g->title = N_("what to try next");
+        guide_fill_tries(g, m);
+    }
+    if (g->lines.len == 0)
+        g->title = NULL;
+}
+
+void guide_done(struct guide *g)
+{
+    for (size_t i = 0; i < g->lines.len; i++) {
+        free(g->lines.items[i].text);
+        free(g->lines.items[i].words);
+    }
+    vec_done(&g->lines);
 }

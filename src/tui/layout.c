@@ -1,6 +1,7 @@
 /* Which part of the screen goes where. From below: hints, prompt, message,
  * log, narration; the three columns take the rest. In the past the timeline
  * has the prompt's row, so that nothing else moves. */
+#include "block.h"
 #include "curtain.h"
 #include "inspect.h"
 #include "views.h"
@@ -216,6 +217,27 @@ static bool is_empty(const struct moment *m)
 
 #define COLUMNS_LEAST 8 /* rows that what is still to do leaves to them */
 
+/* Whether every socket still has its state in words. */
+static bool columns_fit(
+    const struct canvas *cv, const struct moment *m, int bottom)
+{
+    static const struct {
+        enum view view;
+        enum column column;
+    } sides[] = {{VIEW_CLIENTS, COLUMN_CLIENTS}, {VIEW_SERVER, COLUMN_SERVER}};
+    struct canvas c = *cv;
+    struct draw d = {.cv = &c, .m = m, .measuring = true};
+    struct layout l = {0};
+
+    columns(&l, cv, m, 1, bottom);
+    for (size_t i = 0; i < ARRAY_LEN(sides); i++) {
+        struct rect r = l.rects[sides[i].view];
+        if (r.h > 0 && !column_fits(&d, column_body(r), sides[i].column))
+            return false;
+    }
+    return true;
+}
+
 static int guide_layout(
     struct layout *l, const struct canvas *cv, const struct moment *m, int y)
 {
@@ -224,6 +246,8 @@ static int guide_layout(
 
     if (h > room)
         h = room;
+    while (h >= 2 && !columns_fit(cv, m, y - h))
+        h--;
     if (h < 2 || ui_inspected(m) || ui_inspected_sock(m))
         return y;
     l->rects[VIEW_GUIDE] = rows(cv, y - h, h);

@@ -41,6 +41,9 @@ struct menu {
  * call is possible, `about` says why. */
 void menu_fill(struct menu *menu, const struct model *m, const char *process,
     uint64_t sock);
+/* For a process that waits in a call; called by menu_fill(). */
+void menu_fill_parked(
+    struct menu *menu, const struct model *m, const struct model_process *p);
 /* For a segment that is held (id, else 0), and the wire as a whole. */
 void menu_fill_wire(struct menu *menu, const struct model *m, uint64_t id);
 /* The ways through the past. */

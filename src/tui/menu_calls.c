@@ -308,31 +308,52 @@ static void offer_due(
     }
 }
 
-/* A client alone gets nowhere. */
-static void offer_server(struct menu *menu, const struct model *m)
+/* Whether what the process can do next needs somebody who listens. */
+static bool needs_server(
+    const struct model *m, const char *process, const struct model_sock *s)
 {
-    const struct model_process *server = model_process(m, "server");
-    enum guide_step step = guide_server_next(m);
-    struct str line = STR_INIT;
+    const struct model_process *p = model_process(m, process);
 
-    if (step == GUIDE_STEPS ||
-        (server && (server->exited || server->parked_call)))
-        return;
-    guide_add_line(&line, m, step);
-    menu_add(menu, str_steal(&line), guide_call(step)->help, NULL);
-    menu->items.items[menu->grey - 1].because =
-        N_("nobody listens yet: the server first");
-}
-
-/* Whether what it can do next needs somebody who listens. */
-static bool needs_server(const struct model *m, const char *process,
-    const struct model_process *p, const struct model_sock *s)
-{
     if (situation_host(m, process) != HOST_CLIENT || situation_has_listener(m))
         return false;
     if (s)
         return (sock_in(s) & (IN_FRESH | IN_BOUND)) != 0;
     return !p || model_process_sock_count(p) == 0;
+}
+
+/* Whether it needs a client, or one that is accepted: on the way to a first
+ * connection only. */
+static bool needs_other(const struct model *m, enum guide_step step,
+    const char *process, const struct model_sock *s)
+{
+    bool server = situation_host(m, process) == HOST_SERVER;
+    unsigned in = s ? sock_in(s) : 0;
+
+    if (!guide_is_wanted(m) || (server && situation_has_waiting(m)))
+        return false;
+    if (step == GUIDE_ACCEPT)
+        return !server && (!s || in == IN_OPEN);
+    return server && (!s || in == IN_LISTEN);
+}
+
+/* One side alone gets nowhere: what the other has to do first. */
+static void offer_others_step(struct menu *menu, const struct model *m,
+    const char *process, const struct model_sock *s)
+{
+    char other[MODEL_NAME_MAX];
+    enum guide_step step = guide_next(m, other);
+    const struct model_process *p = model_process(m, other);
+    struct str line = STR_INIT;
+
+    if (step == GUIDE_STEPS || str_equal(other, process) ||
+        (p && (p->exited || p->parked_call)))
+        return;
+    if (step <= GUIDE_LISTEN ? !needs_server(m, process, s)
+                             : !needs_other(m, step, process, s))
+        return;
+    guide_add_line(&line, m, step);
+    menu_add(menu, str_steal(&line), guide_call(step)->help, NULL);
+    menu->items.items[menu->grey - 1].because = guide_because(step);
 }
 
 /* By whether it ever had one, and whether it is the server. */
@@ -385,16 +406,10 @@ void menu_fill(struct menu *menu, const struct model *m, const char *process,
         return;
     }
     if (p && p->parked_call) {
-        struct str line = STR_INIT;
-        str_addf(&line, "interrupt %s", process);
-        menu->about = N_("It waits in a call; until that returns it can make "
-                         "no other.");
-        menu_add(menu, str_steal(&line),
-            N_("end the call it waits in, as a signal would"), NULL);
+        menu_fill_parked(menu, m, p);
         return;
     }
-    if (needs_server(m, process, p, s))
-        offer_server(menu, m);
+    offer_others_step(menu, m, process, s);
     if (s)
         offer_sock_calls(menu, m, process, s);
     else if (p)

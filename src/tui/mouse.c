@@ -20,6 +20,15 @@ uint32_t mouse_press(const struct draw *d, int y, int x)
     return 0;
 }
 
+const char *mouse_offered(const struct draw *d, int y, int x)
+{
+    for (size_t i = 0; i < d->offered_count; i++) {
+        if (is_inside(&d->offered[i].area, y, x))
+            return d->offered[i].line;
+    }
+    return NULL;
+}
+
 static bool is_inspecting(const struct moment *m)
 {
     return ui_inspected(m) || ui_inspected_sock(m);

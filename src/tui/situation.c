@@ -1,10 +1,14 @@
-/* Finds in the model what a call would most likely be given. One row an
- * argument that depends on more than the call. */
+/* Finds in the model what a call would most likely be given, one row an
+ * argument that depends on more than the call; and who could make it. */
 #include "situation.h"
+
+#include "words.h"
 
 #include "sockstage/base/mem.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define FIRST_PORT     8080
@@ -18,6 +22,51 @@ enum host situation_host(const struct model *m, const char *process)
     if (p)
         return p->host;
     return strcmp(process, "server") == 0 ? HOST_SERVER : HOST_CLIENT;
+}
+
+/* ---- names --------------------------------------------------------------- */
+
+/* The number in "c12"; 0: it is another name. */
+static size_t client_number(const char *name)
+{
+    size_t n = 0;
+
+    if (name[0] != 'c' || name[1] < '1' || name[1] > '9')
+        return 0;
+    for (name++; *name >= '0' && *name <= '9' && n < 10000000; name++)
+        n = 10 * n + (size_t)(*name - '0');
+    return *name ? 0 : n;
+}
+
+void situation_new_client(const struct model *m, char out[MODEL_NAME_MAX])
+{
+    size_t n = model_process_count(m), next = 1;
+    bool *taken = xcalloc(n + 2, sizeof *taken);
+
+    for (size_t i = 0; i < n; i++) {
+        size_t k = client_number(model_process_at(m, i)->name);
+        if (k <= n)
+            taken[k] = true;
+    }
+    while (taken[next])
+        next++;
+    free(taken);
+    snprintf(out, MODEL_NAME_MAX, "c%zu", next);
+}
+
+bool situation_end(struct situation_end *end, const struct model *m,
+    const struct model_sock *s)
+{
+    const struct model_process *p;
+
+    if (!s || s->gone || s->owner_count == 0 || s->proto != IPPROTO_TCP)
+        return false;
+    const char *dot = strchr(s->owners[0], '.');
+    words_process(s->owners[0], end->process);
+    p = model_process(m, end->process);
+    end->sock = s;
+    end->variable = dot ? dot + 1 : "";
+    return dot && p && !p->exited && !p->parked_call;
 }
 
 /* ---- looking around ------------------------------------------------------ */
@@ -35,6 +84,14 @@ static const struct model_sock *newest_listener(const struct model *m)
 bool situation_has_listener(const struct model *m)
 {
     return newest_listener(m) != NULL;
+}
+
+bool situation_has_waiting(const struct model *m)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++)
+        if (model_sock_at(m, i)->accept_queue > 0)
+            return true;
+    return false;
 }
 
 /* A UDP socket of the other host that has a port. */

@@ -25,6 +25,23 @@ bool situation_port(const struct model *m, const char *process,
 /* Whether somebody listens where connect() would go. */
 bool situation_has_listener(const struct model *m);
 
+/* Whether somebody waits to be accepted. */
+bool situation_has_waiting(const struct model *m);
+
+/* The first of c1, c2, .. that no process has been called. */
+void situation_new_client(const struct model *m, char out[MODEL_NAME_MAX]);
+
+/* A socket by the name that a process has for it. */
+struct situation_end {
+    const struct model_sock *sock;
+    char process[MODEL_NAME_MAX];
+    const char *variable; /* of `sock` */
+};
+/* False: nobody could make a call on that TCP socket (NULL: there is none) now,
+ * because it is nobody's, or its process waits in another. */
+bool situation_end(struct situation_end *end, const struct model *m,
+    const struct model_sock *s);
+
 /* The host that the process is on, or will be. */
 enum host situation_host(const struct model *m, const char *process);
 

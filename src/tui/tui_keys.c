@@ -231,6 +231,19 @@ static void key_in_mode(struct tui *t, const struct shown *s, uint32_t key)
         key_on_stage(t, s, key);
 }
 
+/* A click on a line that is offered types it, unless something is typed
+ * already. */
+static bool types_offered(struct tui *t, int y, int x)
+{
+    const char *line = mouse_offered(&t->draw, y, x);
+
+    if (!line || t->ui.mode != UI_STAGE || t->ui.explain ||
+        t->ui.prompt.text.len > 0)
+        return false;
+    prompt_start(&t->ui.prompt, line);
+    return true;
+}
+
 /* What a key does in every mode, also where it could be part of a line. */
 static enum action action_anywhere(const struct shown *s, uint32_t key)
 {
@@ -266,6 +279,8 @@ static void key_any(
         t->ui.mode = UI_STAGE;
     else if (key == KEY_CODE_MOUSE && !has_list(t) &&
              mouse_click_header(&t->ui, &t->draw, y, x))
+        return;
+    else if (key == KEY_CODE_MOUSE && types_offered(t, y, x))
         return;
     else if (key == KEY_CODE_MOUSE && t->ui.explain)
         t->ui.explain = false;

@@ -12,17 +12,40 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The process may come into being only when the stage has settled. */
-void tui_follow(struct tui *t, const char *line)
+#define LETTERS                                                                \
+    "abcdefghijklmnopqrstuvwxyz"                                               \
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+/* The socket that a call is made on: of "data = conn.recv(3)" conn. */
+static void follow_sock(struct tui *t, const char *call)
 {
-    char name[MODEL_NAME_MAX];
-    size_t len = strspn(line, "abcdefghijklmnopqrstuvwxyz"
-                              "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
     struct selection *sel = &t->ui.sel;
+    size_t before = strcspn(call, "(");
+    const char *set = memchr(call, '=', before);
+    const struct model_sock *s;
+    char name[MODEL_NAME_MAX];
+
+    call = set ? set + 1 : call;
+    call += strspn(call, " ");
+    size_t len = strspn(call, LETTERS);
+    if (len == 0 || len >= sizeof name || call[len] != '.' ||
+        sel->column == COLUMN_WIRE)
+        return;
+    snprintf(name, sizeof name, "%.*s", (int)len, call);
+    s = model_sock_owned(t->source.model, sel->process, name);
+    if (s && !s->gone)
+        sel->sock = s->id;
+}
+
+/* The process may come into being only when the stage has settled. */
+static bool follow_process(struct tui *t, const char *line, size_t len)
+{
+    struct selection *sel = &t->ui.sel;
+    char name[MODEL_NAME_MAX];
 
     if (len == 0 || len >= sizeof name ||
         (line[len] != ':' && strncmp(line + len, "..", 2) != 0))
-        return;
+        return false;
     snprintf(name, sizeof name, "%.*s", (int)len, line);
     const struct model_process *p = model_process(t->source.model, name);
     bool server = p ? p->host == HOST_SERVER : str_equal(name, "server");
@@ -30,6 +53,14 @@ void tui_follow(struct tui *t, const char *line)
         sel->sock = 0;
     memcpy(sel->process, name, sizeof name);
     sel->column = server ? COLUMN_SERVER : COLUMN_CLIENTS;
+    return line[len] == ':';
+}
+
+void tui_follow(struct tui *t, const char *line)
+{
+    size_t len = strspn(line, LETTERS);
+
+    follow_sock(t, follow_process(t, line, len) ? line + len + 1 : line);
 }
 
 void tui_remember(struct tui *t, const char *const *lines, size_t count)

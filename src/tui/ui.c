@@ -49,6 +49,17 @@ void draw_press(struct draw *d, struct rect area, uint32_t key)
         d->presses[d->press_count++] = (struct press){area, key};
 }
 
+void draw_offered(struct draw *d, struct rect area, const char *line)
+{
+    struct offered *o = &d->offered[d->offered_count];
+
+    if (d->offered_count == OFFERED_MAX || strlen(line) >= sizeof o->line)
+        return;
+    o->area = area;
+    snprintf(o->line, sizeof o->line, "%s", line);
+    d->offered_count++;
+}
+
 static void (*const view_functions[VIEWS])(struct draw *, struct rect) = {
 #define VIEW(id, function) function,
 #include "views.def"
@@ -94,7 +105,7 @@ void ui_draw(struct draw *d)
     memset(d->header, 0, sizeof d->header);
     d->wire.h = d->slider.h = d->badge.h = 0;
     d->cursor_y = d->cursor_x = -1;
-    d->hit_count = d->press_count = 0;
+    d->hit_count = d->press_count = d->offered_count = 0;
     layout_compute(&l, d->cv, d->m);
     if (l.too_small) {
         draw_too_small(d);

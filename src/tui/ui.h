@@ -113,6 +113,13 @@ struct press {
 };
 #define PRESSES_MAX 48
 
+/* Where a click types a line. */
+struct offered {
+    struct rect area;
+    char line[160];
+};
+#define OFFERED_MAX 8
+
 /* One drawing under way: where to, from what, and what it learnt. */
 struct draw {
     struct canvas *cv;
@@ -135,6 +142,8 @@ struct draw {
     size_t hit_count;
     struct press presses[PRESSES_MAX];
     size_t press_count;
+    struct offered offered[OFFERED_MAX];
+    size_t offered_count;
 };
 
 /* What just changed is emphasised for so long. */
@@ -148,6 +157,8 @@ void draw_hit(struct draw *d, struct rect area, const struct selection *sel);
 
 /* A click there presses the key. */
 void draw_press(struct draw *d, struct rect area, uint32_t key);
+/* A click there types the line. */
+void draw_offered(struct draw *d, struct rect area, const char *line);
 
 /* Draws the whole screen. */
 void ui_draw(struct draw *d);
@@ -186,6 +197,8 @@ void ui_up_or_down(
     struct ui *ui, const struct moment *m, const struct draw *d, int dy);
 /* The key that a click there presses; 0: none. */
 uint32_t mouse_press(const struct draw *d, int y, int x);
+/* The line that a click there types; NULL: none. */
+const char *mouse_offered(const struct draw *d, int y, int x);
 /* A click selects; a second one on a segment opens it. Over the wire the wheel
  * moves through the segments, whatever is selected. */
 void mouse_click(

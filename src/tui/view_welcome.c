@@ -1,4 +1,4 @@
-/* The empty stage: how to begin; and what of that is still to do.
+/* The empty stage: how to begin.
  *
  * | server: ls = socket()             the server's socket      |
  * | server: ls.bind(('', 8080))       gives it a port          | */
@@ -21,49 +21,22 @@ __attribute__((format(printf, 3, 4))) static void paragraph(
     str_done(&text);
 }
 
-#define WORDS_LEAST 30 /* columns: else only the lines */
-
-static int widest(const struct draw *d)
-{
-    int most = 0;
-
-    for (enum guide_step i = 0; i < GUIDE_STEPS; i++) {
-        struct str line = STR_INIT;
-        guide_add_line(&line, d->m->model, i);
-        int w = canvas_width(d->cv, str_text(&line));
-        most = w > most ? w : most;
-        str_done(&line);
-    }
-    return most;
-}
-
-/* A line that is to do, and what it does. */
-static void draw_step(struct draw *d, struct pen *p, enum guide_step step,
-    int column, enum theme_key style)
-{
-    struct str line = STR_INIT;
-
-    guide_add_line(&line, d->m->model, step);
-    pen_fit(p, style, str_text(&line), pen_room(p));
-    str_done(&line);
-    if (p->clip.w - column < WORDS_LEAST)
-        return;
-    pen_go(p, column);
-    pen_fit(p, THEME_DIM, _(guide_words(step)), pen_room(p));
-}
-
 static void welcome_free(struct draw *d, struct pen *p, bool tight)
 {
-    int column = widest(d) + 4;
+    struct guide g;
+    int column;
 
+    guide_fill(&g, d->m->model);
+    column = guide_column(d, &g);
     paragraph(p, THEME_SCREEN, _("Type these lines, and press %s after each:"),
         name_of_key(KEY_RETURN).text);
     if (!tight)
         pen_newline(p, 2);
-    for (enum guide_step i = 0; i < GUIDE_STEPS; i++) {
+    for (size_t i = 0; i < g.lines.len; i++) {
         pen_newline(p, 2);
-        draw_step(d, p, i, column, THEME_TITLE);
+        guide_draw_line(d, p, &g.lines.items[i], column, THEME_TITLE);
     }
+    guide_done(&g);
     pen_newline(p, 0);
     if (!tight)
         pen_newline(p, 0);
@@ -111,37 +84,4 @@ void view_welcome(struct draw *d, struct rect r)
               "next step."),
             ui_key(d->m, ACTION_PLAY).text, ui_key(d->m, ACTION_EVENT_ON).text,
             ui_key(d->m, ACTION_TARGET_ON).text);
-}
-
-/* ---- what is still to do ------------------------------------------------- */
-
-int guide_rows(const struct moment *m)
-{
-    int lines = 0;
-
-    if (!m->play || m->steps > 0 || moment_is_past(m) ||
-        m->ui->scene != SCENE_COLUMNS || !guide_is_wanted(m->model))
-        return 0;
-    for (enum guide_step i = 0; i < GUIDE_STEPS; i++)
-        lines += !guide_is_done(m->model, i);
-    return lines ? lines + 1 : 0;
-}
-
-void view_guide(struct draw *d, struct rect r)
-{
-    struct pen p = pen_at(d->cv, r);
-    enum theme_key style = THEME_TITLE; /* of the next; then of the others */
-    int column = widest(d) + 4;
-
-    pen_text(&p, THEME_RULE, "── ");
-    pen_text(&p, THEME_DIM, _("still to do for a first connection"));
-    pen_text(&p, THEME_RULE, " ");
-    pen_repeat(&p, THEME_RULE, "─", pen_room(&p));
-    for (enum guide_step i = 0; i < GUIDE_STEPS && p.y + 1 < r.h; i++) {
-        if (guide_is_done(d->m->model, i))
-            continue;
-        pen_newline(&p, 1);
-        draw_step(d, &p, i, column, style);
-        style = THEME_SCREEN;
-    }
 }

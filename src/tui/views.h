@@ -49,8 +49,15 @@ void popup_frame(struct draw *d, struct rect r);
 /* What is left of a column below its heading. */
 struct rect column_body(struct rect r);
 
-/* Lines that what is still to do takes, its heading included; 0: nothing is. */
+/* Lines that what could be done next takes, its heading included; 0: none. */
 int guide_rows(const struct moment *m);
+/* The column where the words behind its lines begin. */
+struct guide;
+int guide_column(const struct draw *d, const struct guide *g);
+/* One of them at the pen, with its words if there is room. */
+struct guide_line;
+void guide_draw_line(struct draw *d, struct pen *p,
+    const struct guide_line *line, int column, enum theme_key style);
 
 /* Lines of the card at that width. */
 int card_lines(struct canvas *cv, const struct moment *m, int width);

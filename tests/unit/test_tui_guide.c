@@ -86,6 +86,7 @@ static void test_step_by_step(void **state)
 /* A refused socket is no beginning: the next one has another name. */
 static void test_refused(void **state)
 {
+    char process[MODEL_NAME_MAX];
     struct scene s;
 
     (void)state;
@@ -98,7 +99,8 @@ static void test_refused(void **state)
                        .local = 40000,
                        .peer = 8080});
     assert_non_null(strstr(to_do(&s), "c1: s2 = socket() | c1: s2.connect("));
-    assert_int_equal(guide_server_next(s.model), GUIDE_SERVER);
+    assert_int_equal(guide_next(s.model, process), GUIDE_SERVER);
+    assert_string_equal(process, "server");
     scene_done(&s);
 }
 

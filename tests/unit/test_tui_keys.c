@@ -198,13 +198,20 @@ static void test_menu_lines(void **state)
     assert_string_equal(
         s.ui.menu.items.items[0].line, "server: conn, addr = ls.accept()");
     menu_fill(&s.ui.menu, s.model, "c3", 3);
-    assert_int_equal(s.ui.menu.items.len, 1);
-    assert_string_equal(s.ui.menu.items.items[0].line, "interrupt c3");
+    assert_int_equal(s.ui.menu.items.len, 2);
+    assert_non_null(strstr(s.ui.menu.about, "waits in connect()"));
+    assert_string_equal(
+        s.ui.menu.items.items[0].line, "server: conn, addr = ls.accept()");
+    assert_string_equal(s.ui.menu.items.items[1].line, "interrupt c3");
     scene_done(&s);
     make(&s, "half_closed");
 
     menu_fill(&s.ui.menu, s.model, "server", 100);
-    assert_string_equal(s.ui.menu.items.items[0].line, "interrupt server");
+    assert_non_null(strstr(s.ui.menu.about, "waits in recv()"));
+    assert_string_equal(
+        s.ui.menu.items.items[0].line, "c2: n = s.send(b'x' * 1000)");
+    assert_string_equal(s.ui.menu.items.items[0].because, "lets it go on");
+    assert_string_equal(s.ui.menu.items.items[1].line, "interrupt server");
     menu_fill(&s.ui.menu, s.model, "c9", 0);
     assert_non_null(strstr(s.ui.menu.items.items[0].line, "c9: s = socket("));
     scene_done(&s);

@@ -248,7 +248,10 @@ static void test_process_row(void **state)
     first_is(&s.ui.menu, 1, "server: b.listen(1)");
     scene_listener(&s, 0, 1, 0, 0); /* nobody waits: it is less urgent */
     menu_fill(&s.ui.menu, s.model, "server", 0);
-    first_is(&s.ui.menu, 1, "server: conn, addr = ls.accept()");
+    first_is(&s.ui.menu, 0, "c1: s = socket()");
+    assert_string_equal(s.ui.menu.items.items[0].because,
+        "nobody has come yet: a client first");
+    first_is(&s.ui.menu, 2, "server: conn, addr = ls.accept()");
     /* Bytes that wait come before all that takes time. */
     sock.owner = "server.conn";
     sock.id = 9;

@@ -1,0 +1,244 @@
+/* Three things to try once somebody listens and is connected, each as its next
+ * line: bytes through both buffers, a half close to its end, and more clients
+ * than the backlog has room for. What was tried is told no more. */
+#include "guide.h"
+
+#include "menu.h"
+#include "situation.h"
+
+#include "sockstage/base/text.h"
+
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Who has made so many calls knows what to do, and among so many sockets and
+ * segments it would be in the way. */
+#define CALLS_MAX    40
+#define SOCKS_MAX    14
+#define SEGMENTS_MAX 40
+
+#define BACKLOG_MAX 4 /* more would take too many clients to fill */
+
+/* ---- who could make a call ----------------------------------------------- */
+
+/* The first of that host in that state. */
+static bool find_sock(struct situation_end *end, const struct model *m,
+    enum host host, enum tcp_state state)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->host == host && s->state == state && situation_end(end, m, s))
+            return true;
+    }
+    return false;
+}
+
+/* A client's socket that goes nowhere yet. */
+static bool find_fresh(struct situation_end *end, const struct model *m)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->host == HOST_CLIENT && s->state == TCP_STATE_CLOSED &&
+            !s->peer.family && situation_end(end, m, s))
+            return true;
+    }
+    return false;
+}
+
+/* Whether that call was made since then, and has not failed; `end` NULL: by
+ * anybody. */
+static bool was_made(const struct model *m, const struct situation_end *end,
+    const char *call, uint64_t since_ns)
+{
+    for (size_t i = model_call_count(m); i-- > 0;) {
+        const struct model_call *c = model_call_at(m, i);
+        bool here = !end || (c->socket && str_equal(c->socket, end->variable) &&
+                                str_equal(c->process, end->process));
+        if (c->t_ns < since_ns)
+            return false;
+        if (here && str_equal(c->name, call) && !c->error && !c->exception)
+            return true;
+    }
+    return false;
+}
+
+__attribute__((format(printf, 5, 6))) static void add_call(struct guide *g,
+    const struct model *m, const struct situation_end *end, const char *call,
+    const char *words, ...)
+{
+    struct str text = STR_INIT, what = STR_INIT;
+    const char *variable = end->sock ? end->variable : NULL;
+    va_list args;
+
+    menu_add_call(&text, m, end->process, variable,
+        call_find(variable ? CALL_ON_SOCKET : CALL_ON_MODULE, call));
+    va_start(args, words);
+    str_addv(&what, words, args);
+    va_end(args);
+    guide_add(g, &text, &what);
+}
+
+/* ---- bytes --------------------------------------------------------------- */
+
+/* Bytes that wait for a process that could take them. */
+static bool find_bytes(struct situation_end *end, const struct model *m)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->recv_buffer > 0 && s->state == TCP_STATE_ESTABLISHED &&
+            situation_end(end, m, s))
+            return true;
+    }
+    return false;
+}
+
+static void bytes_go_on(struct guide *g, const struct model *m)
+{
+    struct situation_end end;
+
+    if (!was_made(m, NULL, "recv", 0) && find_bytes(&end, m))
+        add_call(g, m, &end, "recv", _("takes the bytes that have arrived"));
+}
+
+static void bytes_begin(struct guide *g, const struct model *m)
+{
+    struct situation_end client;
+
+    if (!was_made(m, NULL, "send", 0) && !was_made(m, NULL, "sendall", 0) &&
+        find_sock(&client, m, HOST_CLIENT, TCP_STATE_ESTABLISHED))
+        add_call(
+            g, m, &client, "send", _("bytes: send buffer, wire, recv buffer"));
+}
+
+/* ---- a half close -------------------------------------------------------- */
+
+/* What the end that was left alone does, in that order. */
+static void half_close_go_on(struct guide *g, const struct model *m)
+{
+    struct situation_end end;
+
+    if (!find_sock(&end, m, HOST_SERVER, TCP_STATE_CLOSE_WAIT) &&
+        !find_sock(&end, m, HOST_CLIENT, TCP_STATE_CLOSE_WAIT))
+        return;
+    const struct model_sock *peer = model_sock_peer(m, end.sock);
+    uint64_t since_ns = end.sock->state_changed_ns;
+    bool half = peer && peer->owner_count > 0; /* else it was closed */
+    if (!was_made(m, &end, "recv", since_ns))
+        add_call(g, m, &end, "recv",
+            end.sock->recv_buffer > 0 ? _("the bytes first, then the end: b''")
+                                      : _("tells the end: b''"));
+    else if (end.sock->recv_buffer > 0)
+        add_call(g, m, &end, "recv", _("the end comes behind the last byte"));
+    else if (half && !was_made(m, &end, "send", since_ns))
+        add_call(g, m, &end, "send", _("the other half still carries bytes"));
+    else
+        add_call(g, m, &end, "close",
+            half ? _("ends the other half as well")
+                 : _("the peer has closed: now this end"));
+}
+
+static void half_close_begin(struct guide *g, const struct model *m)
+{
+    struct situation_end client;
+
+    if (!was_made(m, NULL, "shutdown", 0) &&
+        find_sock(&client, m, HOST_CLIENT, TCP_STATE_ESTABLISHED))
+        add_call(g, m, &client, "shutdown",
+            _("half close: sends no more, still receives"));
+}
+
+/* ---- a full accept queue ------------------------------------------------- */
+
+/* Somebody whom the full queue keeps out. */
+static bool is_anybody_outside(const struct model *m)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++)
+        if (model_sock_at(m, i)->state == TCP_STATE_SYN_SENT)
+            return true;
+    return false;
+}
+
+const struct call_def *guide_add_client(struct str *line, const struct model *m)
+{
+    struct situation_end client = {0};
+    const struct call_def *def = call_find(CALL_ON_SOCKET, "connect");
+
+    if (!find_fresh(&client, m)) {
+        situation_new_client(m, client.process);
+        client.variable = NULL;
+        def = call_find(CALL_ON_MODULE, "socket");
+    }
+    menu_add_call(line, m, client.process, client.variable, def);
+    return def;
+}
+
+static void add_client(
+    struct guide *g, const struct model *m, const struct model_sock *listener)
+{
+    uint32_t waiting = listener->accept_queue, places = listener->backlog + 1;
+    struct str text = STR_INIT, words = STR_INIT;
+    bool makes_socket = guide_add_client(&text, m)->on == CALL_ON_MODULE;
+
+    str_addf(&words,
+        waiting >= places ? _("one too many for the queue: %u of %u wait")
+        : makes_socket    ? _("fill the accept queue: %u of %u wait")
+                          : _("comes into the accept queue: %u of %u wait"),
+        waiting, places);
+    guide_add(g, &text, &words);
+}
+
+static bool find_listener(struct situation_end *server, const struct model *m)
+{
+    return find_sock(server, m, HOST_SERVER, TCP_STATE_LISTEN) &&
+           server->sock->backlog <= BACKLOG_MAX;
+}
+
+static void overflow_go_on(struct guide *g, const struct model *m)
+{
+    struct situation_end server, client;
+
+    if (!find_listener(&server, m))
+        return;
+    const struct model_sock *s = server.sock;
+    bool outside = is_anybody_outside(m);
+    if (outside && s->accept_queue > s->backlog)
+        add_call(
+            g, m, &server, "accept", _("makes room: its next SYN is answered"));
+    else if (!outside && s->ignored == 0 &&
+             (s->accept_queue > 0 || find_fresh(&client, m)))
+        add_client(g, m, s);
+}
+
+static void overflow_begin(struct guide *g, const struct model *m)
+{
+    struct situation_end server;
+
+    if (find_listener(&server, m) && server.sock->ignored == 0 &&
+        !is_anybody_outside(m))
+        add_client(g, m, server.sock);
+}
+
+/* ---- all of them --------------------------------------------------------- */
+
+static const struct {
+    void (*go_on)(struct guide *g, const struct model *m);
+    void (*begin)(struct guide *g, const struct model *m);
+} tries[] = {
+    {bytes_go_on, bytes_begin},
+    {half_close_go_on, half_close_begin},
+    {overflow_go_on, overflow_begin},
+};
+
+/* What was begun comes first, and alone. */
+void guide_fill_tries(struct guide *g, const struct model *m)
+{
+    if (model_call_count(m) > CALLS_MAX || model_sock_count(m) > SOCKS_MAX ||
+        model_segment_count(m) > SEGMENTS_MAX)
+        return;
+    for (size_t i = 0; i < ARRAY_LEN(tries); i++)
+        tries[i].go_on(g, m);
+    bool begun = g->lines.len > 0;
+    for (size_t i = 0; i < ARRAY_LEN(tries) && !begun; i++)
+        tries[i].begin(g, m);
+}

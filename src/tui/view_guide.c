@@ -1,0 +1,102 @@
+/* What could be done next, below the columns. A click on a line types it.
+ *
+ * |── what to try next ────────────────────────────────────────|
+ * | c1: n = s.send(b'hello')    bytes: send buffer, wire, ..   |
+ * | c1: s.shutdown(SHUT_WR)     half close: sends no more, ..  | */
+#include "guide.h"
+#include "views.h"
+#include "words.h"
+
+#include "sockstage/base/text.h"
+#include "sockstage/tui/tui.h"
+
+#include <stdio.h>
+
+#define WORDS_LEAST 26 /* columns: else only the lines */
+
+int guide_column(const struct draw *d, const struct guide *g)
+{
+    int most = 0;
+
+    for (size_t i = 0; i < g->lines.len; i++) {
+        int w = canvas_width(d->cv, g->lines.items[i].text);
+        most = w > most ? w : most;
+    }
+    return most + 4;
+}
+
+void guide_draw_line(struct draw *d, struct pen *p,
+    const struct guide_line *line, int column, enum theme_key style)
+{
+    struct rect r = {p->clip.y + p->y, p->clip.x, 1, p->clip.w};
+
+    draw_offered(d, r, line->text);
+    pen_fit(p, style, line->text, pen_room(p));
+    if (p->clip.w - column < WORDS_LEAST)
+        return;
+    pen_go(p, column);
+    pen_fit(p, THEME_DIM, line->words, pen_room(p));
+}
+
+static bool is_shown(const struct moment *m)
+{
+    return m->play && m->steps == 0 && !moment_is_past(m) &&
+           m->ui->scene == SCENE_COLUMNS;
+}
+
+int guide_rows(const struct moment *m)
+{
+    struct guide g;
+    int lines;
+
+    if (!is_shown(m))
+        return 0;
+    guide_fill(&g, m->model);
+    lines = (int)g.lines.len;
+    guide_done(&g);
+    return lines ? lines + 1 : 0;
+}
+
+/* The rule above, in it what it is, and how to come to the lessons. */
+static void draw_title(struct draw *d, struct pen *p, const struct guide *g)
+{
+    bool lessons = d->m->lessons && d->m->lessons->count > 0;
+    struct key_name key = ui_key(d->m, ACTION_LESSONS);
+    char more[WORDS_MAX] = "";
+
+    if (lessons)
+        snprintf(more, sizeof more, _("%s lists the lessons"), key.text);
+    int end = lessons ? canvas_width(d->cv, more) + 5 : 0;
+    pen_text(p, THEME_RULE, "── ");
+    pen_text(p, THEME_DIM, _(g->title));
+    pen_text(p, THEME_RULE, " ");
+    if (pen_room(p) < end + 3)
+        end = 0;
+    pen_repeat(p, THEME_RULE, "─", pen_room(p) - end);
+    if (end == 0)
+        return;
+    struct rect r = {p->clip.y + p->y, p->clip.x + p->x, 1, end};
+    draw_press(d, r, keymap_first(d->m->keys, ACTION_LESSONS));
+    pen_text(p, THEME_RULE, " ");
+    pen_text(p, THEME_DIM, more);
+    pen_text(p, THEME_RULE, " ");
+    pen_repeat(p, THEME_RULE, "─", pen_room(p));
+}
+
+void view_guide(struct draw *d, struct rect r)
+{
+    struct pen p = pen_at(d->cv, r);
+    enum theme_key style = THEME_TITLE; /* of the next; then of the others */
+    struct guide g;
+
+    guide_fill(&g, d->m->model);
+    if (g.title)
+        draw_title(d, &p, &g);
+    int column = guide_column(d, &g);
+    for (size_t i = 0; i < g.lines.len && p.y + 1 < r.h; i++) {
+        pen_newline(&p, 1);
+        guide_draw_line(d, &p, &g.lines.items[i], column, style);
+        style = THEME_SCREEN;
+    }
+    guide_done(&g);
+}
