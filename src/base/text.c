@@ -164,6 +164,12 @@ int utf8_width(uint32_t cp)
     return in_ranges(cp, wide_ranges, ARRAY_LEN(wide_ranges)) ? 2 : 1;
 }
 
+bool utf8_misleads(uint32_t cp)
+{
+    return cp == 0x061c || cp == 0x200e || cp == 0x200f ||
+           (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
 size_t text_width(const char *text)
 {
     size_t len = strlen(text);
@@ -188,7 +194,7 @@ static uint32_t symbol_of(uint32_t cp)
         return 0x2400 + cp;
     if (cp == 0x7f)
         return 0x2421;
-    if (cp >= 0x80 && cp < 0xa0)
+    if ((cp >= 0x80 && cp < 0xa0) || utf8_misleads(cp))
         return 0xfffd;
     return cp;
 }

@@ -50,13 +50,6 @@ static bool is_special(uint32_t cp)
            cp == '}';
 }
 
-static bool turns_text(uint32_t cp)
-{
-    return cp == 0x061c || cp == 0x200e || cp == 0x200f || cp == 0x2028 ||
-           cp == 0x2029 || (cp >= 0x202a && cp <= 0x202e) ||
-           (cp >= 0x2066 && cp <= 0x2069);
-}
-
 static void add_character(struct str *out, uint32_t cp)
 {
     char bytes[4];
@@ -64,7 +57,8 @@ static void add_character(struct str *out, uint32_t cp)
     if (is_special(cp))
         str_addf(out, "#%" PRIu32 ";", cp);
     else
-        str_addn(out, bytes, utf8_encode(turns_text(cp) ? 0xfffd : cp, bytes));
+        str_addn(
+            out, bytes, utf8_encode(utf8_misleads(cp) ? 0xfffd : cp, bytes));
 }
 
 static void add_n(struct str *out, const char *text, size_t len)

@@ -259,18 +259,20 @@ void notation_done(struct notation *n)
 
 /* ---- all of it as a script ---------------------------------------------- */
 
-/* `include` makes no event: it would be the reader's files that are read. */
-static bool is_one_line(const struct notation_line *l)
+/* Why the notation can't have it; NULL: it can. `include` makes no event: it
+ * would be the reader's files that are read. */
+static const char *why_no_line(const struct notation_line *l)
 {
     const char *word = l->text + strspn(l->text, " \t");
 
     if (strncmp(word, "include", 7) == 0 &&
         word[7 + strspn(word + 7, " \t")] != ':')
-        return false;
+        return _("it would read a file");
     for (const char *at = l->text; *at != '\0'; at++)
         if ((unsigned char)*at < ' ' && *at != '\t')
-            return false;
-    return true;
+            return *at == '\n' ? _("it would be more than one line")
+                               : _("it has a control character");
+    return NULL;
 }
 
 static int refuse(
@@ -295,8 +297,9 @@ static int put_together(
     for (size_t i = 0; i < n->lines.len; i++) {
         const struct notation_line *l = &n->lines.items[i];
 
-        if (!is_one_line(l))
-            return refuse(e, n, i, _("it would be more than one line"));
+        const char *why = why_no_line(l);
+        if (why)
+            return refuse(e, n, i, why);
         if (!l->unplayable && (l->kind != NOTATION_EXPECT || l->held))
             str_add(out, l->text);
         str_addc(out, '\n');

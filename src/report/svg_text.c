@@ -100,13 +100,12 @@ const char svg_style[] =
 
 /* ---- escaping ------------------------------------------------------------ */
 
-/* What turns the direction of text around could make it read as something
- * else (Unicode Standard Annex 9); what XML 1.0, section 2.2, has not. */
+/* What could make the text read as something else; what XML 1.0, section 2.2,
+ * has not. */
 static bool is_refused(uint32_t cp)
 {
-    return cp == 0x061c || cp == 0x200e || cp == 0x200f ||
-           (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
-           (cp & 0xfffe) == 0xfffe || (cp >= 0xfdd0 && cp <= 0xfdef);
+    return utf8_misleads(cp) || (cp & 0xfffe) == 0xfffe ||
+           (cp >= 0xfdd0 && cp <= 0xfdef);
 }
 
 static void add_character(struct str *out, uint32_t cp)

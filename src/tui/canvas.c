@@ -13,6 +13,7 @@ static const struct ascii_form {
     uint32_t code;
     const char *text;
 } ascii_forms[] = {
+    {0x00b5, "u"},
     {0x00b7, "-"},
     {0x2014, "-"},
     {0x2013, "-"},
@@ -195,7 +196,9 @@ static const char *ascii_form(uint32_t code)
 /* A control byte as its picture (U+2400 on), or as a mark in ASCII. */
 static uint32_t visible(const struct canvas *cv, uint32_t code)
 {
-    if (code >= 0x20 && code != 0x7f && (code < 0x80 || code >= 0xa0))
+    bool control = code < 0x20 || (code >= 0x7f && code < 0xa0);
+
+    if (!control && !utf8_misleads(code))
         return code;
     if (cv->ascii)
         return '?';
@@ -240,15 +243,6 @@ struct pen pen_at(struct canvas *cv, struct rect clip)
     return (struct pen){cv, clip, 0, 0};
 }
 
-/* These turn the order of what stands around them: a name or a payload could
- * lie with them. */
-static bool turns_text(uint32_t code)
-{
-    return code == 0x061c || code == 0x200e || code == 0x200f ||
-           (code >= 0x202a && code <= 0x202e) ||
-           (code >= 0x2066 && code <= 0x2069);
-}
-
 static void pen_code(struct pen *p, enum theme_key style, uint32_t code)
 {
     int width = utf8_width(code);
@@ -257,7 +251,7 @@ static void pen_code(struct pen *p, enum theme_key style, uint32_t code)
 
     bool inside = p->y >= 0 && p->y < p->clip.h && y >= 0 && y < p->cv->rows;
     if (width == 0) {
-        if (inside && p->x > 0 && p->x <= p->clip.w && !turns_text(code))
+        if (inside && p->x > 0 && p->x <= p->clip.w && !utf8_misleads(code))
             combine(p->cv, y, x - 1, code);
         return;
     }

@@ -127,6 +127,32 @@ static void test_width_of_texts(void **state)
     assert_int_equal(text_width("a\xff"), 2);
 }
 
+/* No terminal acts on it, nor is its order turned around. */
+static void test_text_from_outside(void **state)
+{
+    static const struct {
+        const char *text, *shown;
+    } rows[] = {
+        {"a\nb\n", "a b"},
+        {"\033[31m\x7f", "\xe2\x90\x9b[31m\xe2\x90\xa1"},
+        {"a\xe2\x80\xae"
+         "b",
+            "a\xef\xbf\xbd"
+            "b"},
+        {"\xe2\x80\xa8\xe2\x81\xa6\xc2\x9b",
+            "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"},
+        {"\xea\xb0\x80", "\xea\xb0\x80"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct str out = STR_INIT;
+        text_add_visible(&out, rows[i].text, 0);
+        assert_string_equal(str_text(&out), rows[i].shown);
+        str_done(&out);
+    }
+}
+
 static void test_digits(void **state)
 {
     (void)state;
@@ -151,6 +177,7 @@ int main(void)
         cmocka_unit_test(test_valid),
         cmocka_unit_test(test_width_of_code_points),
         cmocka_unit_test(test_width_of_texts),
+        cmocka_unit_test(test_text_from_outside),
         cmocka_unit_test(test_digits),
     };
 

@@ -322,6 +322,25 @@ static void test_hostile_lines(void **state)
     }
 }
 
+static void test_reasons_of_lines(void **state)
+{
+    static const struct {
+        const char *line, *why;
+    } rows[] = {
+        {"wire hold\nc1: exit()", "it would be more than one line"},
+        {"title \x01", "it has a control character"},
+        {"include /etc/passwd", "it would read a file"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct event events[] = {
+            make_line(0, rows[i].line, 1), make_line(0, "show", 2)};
+
+        assert_refused(events, rows[i].why);
+    }
+}
+
 static void test_hostile_calls(void **state)
 {
     const struct event newline[] = {
@@ -375,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_waiting),
         cmocka_unit_test(test_delivery),
         cmocka_unit_test(test_hostile_lines),
+        cmocka_unit_test(test_reasons_of_lines),
         cmocka_unit_test(test_hostile_calls),
         cmocka_unit_test(test_too_long),
     };

@@ -31,11 +31,15 @@ char *text_digits(char *out, uint64_t n);
  * because they are shown as a symbol. Independent of the locale. */
 int utf8_width(uint32_t cp);
 
+/* Whether it turns the order of what stands around it (UAX #9), or breaks a
+ * line where none should be: a name or a payload could lie with it. */
+bool utf8_misleads(uint32_t cp);
+
 /* Columns of a whole text. */
 size_t text_width(const char *text);
 
 /* Adds text from outside as one line: control characters (and what is no
- * UTF-8) become symbols, so that no terminal acts on them. At most `columns`
+ * UTF-8, or misleads) become symbols, so that no terminal acts on them. At most `columns`
  * wide, then "..."; 0: all of it. */
 void text_add_visible(struct str *out, const char *text, size_t columns);
 
