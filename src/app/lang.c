@@ -3,6 +3,7 @@
  * installed. Numbers keep the C locale: they are read by programs. */
 #include "app.h"
 
+#include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
 
 #include <langinfo.h>
@@ -28,6 +29,20 @@ static bool begins_with_ko(const char *name)
     return name && strncmp(name, "ko", 2) == 0;
 }
 
+/* The locale of messages: the first of these that is set and not empty (POSIX
+ * XBD 8.2), also where the machine has no such locale. */
+static const char *messages_locale(void)
+{
+    static const char *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+    for (size_t i = 0; i < ARRAY_LEN(variables); i++) {
+        const char *value = getenv(variables[i]);
+        if (value && *value)
+            return value;
+    }
+    return NULL;
+}
+
 const char *lang_open(const char *lang)
 {
     const char *language = getenv("LANGUAGE");
@@ -42,9 +57,7 @@ const char *lang_open(const char *lang)
     else if (language && *language)
         ko = begins_with_ko(language);
     else
-        ko = begins_with_ko(setlocale(LC_MESSAGES, NULL)) ||
-             begins_with_ko(getenv("LC_ALL")) ||
-             (!getenv("LC_ALL") && begins_with_ko(getenv("LANG")));
+        ko = begins_with_ko(messages_locale());
     /* gettext(3) heeds LANGUAGE in any locale but plain "C". */
     setenv("LANGUAGE", ko ? "ko" : "en", 1);
     bind_translations();

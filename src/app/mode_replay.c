@@ -137,7 +137,11 @@ static void on_theme(void *ctx)
 
 static void on_quit(void *ctx)
 {
-    leave(ctx);
+    struct replay *r = ctx;
+
+    if (r->tui && tui_terminal_is_gone(r->tui))
+        r->code = EXIT_INTERRUPTED;
+    leave(r);
 }
 
 static void on_signal(void *ctx)

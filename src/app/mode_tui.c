@@ -122,7 +122,11 @@ static void leave(struct session *s)
 
 static void on_quit(void *ctx)
 {
-    leave(ctx);
+    struct session *s = ctx;
+
+    if (s->tui && tui_terminal_is_gone(s->tui))
+        s->code = EXIT_INTERRUPTED;
+    leave(s);
 }
 
 static void on_signal(void *ctx)

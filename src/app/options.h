@@ -43,6 +43,7 @@ struct options {
     bool ascii, payload, force;
     size_t chapter;            /* of `export`, from 1; 0: not named */
     struct tui_config *config; /* of the screen, see settings_open() */
+    struct err theme_failure;  /* of --theme; msg "": none */
     uint64_t timeout_ns;
     uint64_t memory; /* bytes, for the past */
     /* The first option given that only a live stage has a use for, NULL: none;

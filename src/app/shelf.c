@@ -29,7 +29,8 @@ void shelf_open(struct shelf *s, const char *lang)
             .name = l->file->name,
             .title = title,
             .played = progress_of(l->file->name),
-            .place = l->place};
+            .place = l->place,
+            .about = l->about[0] ? _(l->about) : ""};
         vec_push(&s->titles, title);
         vec_push(&s->rows, row);
     }

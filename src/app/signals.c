@@ -14,9 +14,6 @@
 
 static const int ending[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* Seconds after such a signal for a terminal to take what is being written. */
-#define PATIENCE_S 2
-
 /* What the signal handler must reach. */
 static struct {
     volatile sig_atomic_t heard;
@@ -31,16 +28,7 @@ static void on_signal(int signum)
     ending_state.heard = signum;
     if (wake)
         uv_async_send(wake); /* async-signal-safe, says libuv */
-    alarm(PATIENCE_S);
     errno = saved;
-}
-
-/* The loop may be waiting for a terminal that takes nothing any more. */
-static void on_alarm(int signum)
-{
-    (void)signum;
-    if (signals_heard())
-        tui_emergency_mute();
 }
 
 void signals_install(void)
@@ -51,8 +39,6 @@ void signals_install(void)
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < ARRAY_LEN(ending); i++)
         sigaction(ending[i], &action, NULL);
-    action.sa_handler = on_alarm;
-    sigaction(SIGALRM, &action, NULL);
 }
 
 bool signals_heard(void)
@@ -130,7 +116,7 @@ void loop_close(uv_loop_t *loop)
 
 /* And what else ends a program if it is not asked first. */
 static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGQUIT,
-    SIGSYS, SIGTRAP, SIGXCPU, SIGUSR1, SIGUSR2, SIGVTALRM, SIGPROF};
+    SIGSYS, SIGTRAP, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF};
 
 /* A signal handler must reach it: what was there before (a sanitizer's). */
 static struct sigaction before[ARRAY_LEN(crashes)];

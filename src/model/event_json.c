@@ -449,20 +449,20 @@ WRITER(CLASS)
         w, row, has ? state_class_name(state_class(s->proto, state)) : NULL);
 }
 
-#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
     WRITER(name)                                                               \
     {                                                                          \
         const struct event_socket *s = &w->e->u.socket;                        \
         put_u64_or_null(w, row, applies, value);                               \
     }
-#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
     WRITER(name)                                                               \
     {                                                                          \
         const struct event_socket *s = &w->e->u.socket;                        \
         if (applies)                                                           \
             put_u64(w, row, value);                                            \
     }
-#define INFO_FIELD(name, unit, row, factor, help, group, see)
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)
 #include "fields.def"
 #undef SOCK_FIELD
 #undef SOME_FIELD

@@ -7,7 +7,8 @@
 #include "sockstage/base/text.h"
 
 enum info_row {
-#define INFO(name, member, shift, bits, unit, is_age, help, group, see)        \
+#define INFO(                                                                  \
+    name, member, shift, bits, unit, is_age, help, explain, group, see)        \
     INFO_##name,
 #include "info.def"
 #undef INFO
@@ -21,7 +22,8 @@ static const struct info_place {
     size_t offset, size;
     unsigned shift, bits;
 } infos[] = {
-#define INFO(row, member, low, width, unit_text, age, text, group_id, where)   \
+#define INFO(                                                                  \
+    row, member, low, width, unit_text, age, text, more, group_id, where)      \
     {{.name = #row,                                                            \
          .unit = unit_text,                                                    \
          .help = text,                                                         \
@@ -72,11 +74,11 @@ static bool knows(const struct model_sock *s, enum info_row row)
     {                                                                          \
         return condition;                                                      \
     }
-#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
     GETTERS(name, applies, value)
-#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
     GETTERS(name, applies, value)
-#define INFO_FIELD(name, unit, row, factor, help, group, see)                  \
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)         \
     GETTERS(name, knows(s, INFO_##row),                                        \
         info_field_get(&s->info, INFO_##row) * (factor))
 #include "fields.def"
@@ -94,11 +96,11 @@ static const struct field fields[] = {
         .of_info = info,                                                       \
         .get = get_##id,                                                       \
         .applies = applies_##id},
-#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
     ROW(name, unit, help, group, see, false)
-#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
     ROW(name, unit, help, group, see, false)
-#define INFO_FIELD(name, unit, row, factor, help, group, see)                  \
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)         \
     ROW(name, unit, help, group, see, true)
 #include "fields.def"
 #undef SOCK_FIELD
@@ -305,7 +307,7 @@ static const struct mem_place {
     struct mem_field pub;
     size_t offset;
 } mems[] = {
-#define MEM(member, unit_text, text, where)                                    \
+#define MEM(member, unit_text, text, more, where)                              \
     {{.name = #member, .unit = unit_text, .help = text, .see = where},         \
         offsetof(struct sample_mem, member)},
 #include "mem.def"

@@ -200,11 +200,11 @@ void traffic_apply_verdict(struct model *m, const struct event *e);
 void traffic_clear(struct model *m);
 struct model_segment *traffic_find(const struct model *m, uint64_t id);
 
-/* reason.c: what a delivered segment met. The socket event is the one before
- * which the socket had counted `counted_before`. */
+/* reason.c: what a delivered segment met. The socket event is the one that the
+ * socket is about to take. */
 void reason_delivered(struct model *m, struct model_segment *s);
 void reason_counted(
-    struct model *m, const struct event_socket *e, uint32_t counted_before);
+    struct model *m, struct model_sock *sock, const struct event_socket *e);
 void reason_answered(struct model *m, const struct segment *answer);
 bool reason_is_reset_of(const struct segment *rst, const struct segment *s);
 

@@ -44,6 +44,8 @@ static void code_counts(struct coder *c, struct model_sock *s)
     CODE(c, s->backlog);
     CODE(c, s->syn_queue);
     CODE(c, s->ignored);
+    CODE(c, s->refused_syns);
+    CODE(c, s->refused_acks);
 }
 
 /* Members of which several rows are parts come more than once. */
@@ -51,7 +53,8 @@ static void code_info(struct coder *c, struct model_sock *s)
 {
     CODE(c, s->info_known);
     CODE(c, s->info_since_ns);
-#define INFO(name, member, shift, bits, unit, is_age, help, group, see)        \
+#define INFO(                                                                  \
+    name, member, shift, bits, unit, is_age, help, explain, group, see)        \
     CODE(c, s->info.member);
 #include "info.def"
 #undef INFO

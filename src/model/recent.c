@@ -3,9 +3,12 @@
 #include "model_int.h"
 
 enum field_row {
-#define SOCK_FIELD(name, unit, applies, value, help, group, see) ROW_##name,
-#define SOME_FIELD(name, unit, applies, value, help, group, see) ROW_##name,
-#define INFO_FIELD(name, unit, row, factor, help, group, see)    ROW_##name,
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
+    ROW_##name,
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
+    ROW_##name,
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)         \
+    ROW_##name,
 #include "fields.def"
 #undef SOCK_FIELD
 #undef SOME_FIELD
@@ -25,11 +28,11 @@ _Static_assert(FIELD_ROWS <= MODEL_FIELDS_MAX, "one bit per row");
     {                                                                          \
         return applies ? (int64_t)(value) : -1;                                \
     }
-#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
     NUMBERS(name, (applies), value)
-#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
     NUMBERS(name, (applies), value)
-#define INFO_FIELD(name, unit, row, factor, help, group, see)
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)
 #include "fields.def"
 #undef SOCK_FIELD
 #undef SOME_FIELD
@@ -42,9 +45,11 @@ static uint32_t changed_fields(
 
 #define NUMBER(name)                                                           \
     changed |= (uint32_t)(was_##name(s) != is_##name(e)) << ROW_##name;
-#define SOCK_FIELD(name, unit, applies, value, help, group, see) NUMBER(name)
-#define SOME_FIELD(name, unit, applies, value, help, group, see) NUMBER(name)
-#define INFO_FIELD(name, unit, row, factor, help, group, see)
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
+    NUMBER(name)
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
+    NUMBER(name)
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)
 #include "fields.def"
 #undef SOCK_FIELD
 #undef SOME_FIELD

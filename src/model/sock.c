@@ -242,7 +242,7 @@ void sock_apply(struct model *m, const struct event *e)
     s->pub.gone = es->gone;
     s->pub.accepted |= es->accepted || es->owner_count > 0;
     s->pub.changed_ns = e->t_ns;
-    reason_counted(m, es, s->pub.ignored);
+    reason_counted(m, &s->pub, es);
     take_counts(&s->pub, es, e->t_ns);
     take_mem(&s->pub, es);
     take_info(&s->pub, es, e->t_ns);

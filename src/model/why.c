@@ -95,6 +95,7 @@ struct why why_make(const struct model *m, const struct model_call *c)
         w.target = w.sock->peer;
         w.has_target = true;
     }
+    w.since_ns = why_begin_ns(&w);
     return w;
 }
 

@@ -6,6 +6,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The addresses that the socket's segments have. A refused one may have lost
  * its peer: then the call tells it. */
@@ -32,45 +33,137 @@ static bool is_stuck(const struct model_segment *s)
            (s->verdict != VERDICT_DELIVERED || s->reason != MODEL_REASON_NONE);
 }
 
-const struct model_segment *why_stuck(const struct why *w, uint64_t since_ns)
+static bool has_arrived(const struct model_segment *s)
 {
-    const struct model_segment *coming = NULL;
+    return s->has_verdict && s->verdict == VERDICT_DELIVERED &&
+           s->reason == MODEL_REASON_NONE;
+}
 
+/* A later one shows that its bytes have got through: an ACK of them, or a
+ * repeat that has arrived. Of datagrams there is neither: one that got through
+ * later ends the wait for one that is lost. */
+static bool shows_arrival(const struct why *w, const struct model_segment *s,
+    const struct model_segment *later)
+{
+    const struct segment *old = &s->seg, *new = &later->seg;
+    uint32_t end = old->seq_raw + segment_seq_len(old);
+    bool same_way = new->from == old->from;
+
+    if (old->proto == IPPROTO_UDP)
+        return same_way && s->verdict != VERDICT_HELD && has_arrived(later);
+    if (same_way)
+        return has_arrived(later) &&
+               seq_after_or_equal(old->seq_raw, new->seq_raw) &&
+               seq_after_or_equal(new->seq_raw + segment_seq_len(new), end);
+    return (new->flags &SEGMENT_ACK) &&
+           (new->from == w->host || has_arrived(later)) &&
+           seq_after_or_equal(new->ack_raw, end);
+}
+
+static bool got_through(const struct why *w, size_t i)
+{
+    const struct model_segment *s = w->m->segments.items[i];
+
+    while (++i < w->m->segments.len) {
+        const struct model_segment *later = w->m->segments.items[i];
+        if (later->seg.proto == s->seg.proto && is_for(w, &later->seg) &&
+            shows_arrival(w, s, later))
+            return true;
+    }
+    return false;
+}
+
+/* One that the other end refused is its affair. */
+static bool can_be_waited_for(
+    const struct why *w, const struct model_segment *s)
+{
+    return s->seg.from == w->host || s->reason == MODEL_REASON_NONE;
+}
+
+const struct model_segment *why_stuck(const struct why *w, bool own)
+{
     for (size_t i = w->m->segments.len; i-- > 0;) {
         const struct model_segment *s = w->m->segments.items[i];
-        if (s->seg.t_ns < since_ns)
+        if (s->seg.t_ns < w->since_ns)
             break;
-        if (!is_stuck(s) || !asks(&s->seg) || !is_for(w, &s->seg))
-            continue;
-        if (s->seg.from == w->host)
+        if ((s->seg.from == w->host) == own && is_stuck(s) &&
+            can_be_waited_for(w, s) && asks(&s->seg) && is_for(w, &s->seg) &&
+            !got_through(w, i))
             return s;
-        if (coming == NULL && s->reason == MODEL_REASON_NONE)
-            coming = s;
     }
-    return coming;
+    return NULL;
+}
+
+static bool came_for(const struct why *w, const struct model_segment *s)
+{
+    return s->seg.from != w->host && s->has_verdict &&
+           s->verdict == VERDICT_DELIVERED && is_for(w, &s->seg);
+}
+
+typedef bool is_wanted(const struct why *w, const struct segment *s);
+
+/* The latest such segment that has come. */
+static const struct model_segment *latest(
+    const struct why *w, is_wanted *wanted)
+{
+    for (size_t i = w->m->segments.len; i-- > 0;) {
+        const struct model_segment *s = w->m->segments.items[i];
+        if (s->seg.t_ns < w->since_ns)
+            break;
+        if (wanted(w, &s->seg) && came_for(w, s))
+            return s;
+    }
+    return NULL;
+}
+
+static bool is_reset(const struct why *w, const struct segment *s)
+{
+    (void)w;
+    return s->proto == IPPROTO_TCP && (s->flags & SEGMENT_RST);
+}
+
+static bool is_acceptance(const struct why *w, const struct segment *s)
+{
+    (void)w;
+    return s->proto == IPPROTO_TCP && (s->flags & SEGMENT_SYN) &&
+           (s->flags & SEGMENT_ACK);
+}
+
+static bool raises_error(const struct why *w, const struct segment *s)
+{
+    static const struct {
+        uint8_t proto, type, first, last;
+        const char *error;
+    } rows[] = {
+#define ICMP_ERRNO(proto, type, first, last, error)                            \
+    {proto, type, first, last, #error},
+#include "icmp_errnos.def"
+#undef ICMP_ERRNO
+    };
+
+    if (s->quoted.src.family == 0)
+        return false;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        if (rows[i].proto == s->proto && rows[i].type == s->icmp_type &&
+            rows[i].first <= s->icmp_code && s->icmp_code <= rows[i].last)
+            return strcmp(rows[i].error, w->call->error) == 0;
+    }
+    return false;
 }
 
 const struct model_segment *why_reset(const struct why *w)
 {
-    for (size_t i = w->m->segments.len; i-- > 0;) {
-        const struct model_segment *s = w->m->segments.items[i];
-        if (s->seg.proto == IPPROTO_TCP && (s->seg.flags & SEGMENT_RST) &&
-            s->seg.from != w->host && s->has_verdict &&
-            s->verdict == VERDICT_DELIVERED && is_for(w, &s->seg))
-            return s;
-    }
-    return NULL;
+    return latest(w, is_reset);
+}
+
+bool why_was_accepted(const struct why *w)
+{
+    return latest(w, is_acceptance) != NULL;
 }
 
 const struct model_segment *why_icmp(const struct why *w)
 {
-    for (size_t i = w->m->segments.len; i-- > 0;) {
-        const struct model_segment *s = w->m->segments.items[i];
-        if (s->seg.quoted.src.family != 0 && s->seg.from != w->host &&
-            is_for(w, &s->seg))
-            return s;
-    }
-    return NULL;
+    return w->call->error != NULL ? latest(w, raises_error) : NULL;
 }
 
 const struct model_segment *why_answered(
@@ -81,7 +174,8 @@ const struct model_segment *why_answered(
     while (i-- > 0) {
         const struct model_segment *s = m->segments.items[i];
         if ((s->reason == MODEL_REASON_NO_CONNECTION ||
-                s->reason == MODEL_REASON_NOBODY) &&
+                s->reason == MODEL_REASON_NOBODY ||
+                s->reason == MODEL_REASON_ACCEPT_QUEUE) &&
             reason_is_reset_of(&rst->seg, &s->seg))
             return s;
     }

@@ -65,6 +65,42 @@ bool why_address_taken(const struct why *w, struct str *out)
     return true;
 }
 
+static bool is_connected_to(const struct model_sock *s, const struct addr *to)
+{
+    struct addr peer = addr_unmapped(&s->peer), plain = addr_unmapped(to);
+
+    return peer.family != 0 && addr_equal(&peer, &plain);
+}
+
+/* It is bound, so no other port was looked for: a connection of that port to
+ * that peer is there already (__inet_check_established()). */
+bool why_same_numbers(const struct why *w, struct str *out)
+{
+    char name[2 * MODEL_NAME_MAX], from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
+
+    if (w->sock == NULL || w->sock->proto != IPPROTO_TCP ||
+        w->sock->local.port == 0 || !w->has_target)
+        return false;
+    addr_format(&w->target, to);
+    for (size_t i = 0; i < w->m->socks.len; i++) {
+        const struct model_sock *s = &w->m->socks.items[i]->pub;
+        if (s == w->sock || s->host != w->host || s->proto != IPPROTO_TCP ||
+            s->gone || s->state == TCP_STATE_CLOSED ||
+            s->local.port != w->sock->local.port ||
+            !is_connected_to(s, &w->target))
+            continue;
+        str_addf(out, _("%s (%s) has the same four numbers: %s and %s"),
+            why_sock_name(s, name), state_name(s->proto, s->state),
+            addr_format(&s->local, from), to);
+        return true;
+    }
+    str_addf(out,
+        _("it is bound to port %u, and from that a connection to %s is there "
+          "already"),
+        w->sock->local.port, to);
+    return true;
+}
+
 bool why_no_port_left(const struct why *w, struct str *out)
 {
     char text[ADDR_TEXT_MAX];
@@ -124,6 +160,28 @@ bool why_no_route(const struct why *w, struct str *out)
     return true;
 }
 
+/* What socket() of the stage refuses by itself. */
+bool why_family_not_here(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("the stage has AF_INET and AF_INET6 only"));
+    return true;
+}
+
+bool why_type_not_here(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("the stage has SOCK_STREAM and SOCK_DGRAM only"));
+    return true;
+}
+
+bool why_protocol_not_here(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("the stage has IPPROTO_TCP and IPPROTO_UDP only"));
+    return true;
+}
+
 bool why_other_family(const struct why *w, struct str *out)
 {
     (void)w;
@@ -146,6 +204,40 @@ static void add_listener(const struct why *w, struct str *out)
         w->name);
 }
 
+/* It was ESTABLISHED at any time since its connection began; true also where
+ * that is not known any more. */
+static bool may_have_been_open(const struct why *w)
+{
+    const struct model_change *c = w->m->changes.items;
+
+    if (why_was_accepted(w) ||
+        (w->m->changes.len > 0 && c[0].t_ns > w->since_ns))
+        return true;
+    for (size_t i = w->m->changes.len; i-- > 0 && c[i].t_ns >= w->since_ns;)
+        if (c[i].sock == w->sock->id && c[i].state == TCP_STATE_ESTABLISHED)
+            return true;
+    return false;
+}
+
+bool why_connect_failed(const struct why *w, struct str *out)
+{
+    const struct model_call *c = why_connect(w);
+
+    if (c == NULL || c->error == NULL || w->sock->proto != IPPROTO_TCP ||
+        w->sock->state != TCP_STATE_CLOSED)
+        return false;
+    if (!why_goes_on(c))
+        str_addf(out,
+            _("connect() of %s failed with %s: there is no connection"),
+            w->name, c->error);
+    else if (!may_have_been_open(w))
+        str_addf(
+            out, _("the handshake of %s ended without a connection"), w->name);
+    else
+        return false;
+    return true;
+}
+
 bool why_not_connected(const struct why *w, struct str *out)
 {
     if (w->sock == NULL)
@@ -154,6 +246,8 @@ bool why_not_connected(const struct why *w, struct str *out)
         add_listener(w, out);
     else if (w->sock->state == TCP_STATE_SYN_SENT)
         str_addf(out, _("the handshake of %s is not over yet"), w->name);
+    else if (why_connect_failed(w, out))
+        return true;
     else if (w->sock->peer.family != 0)
         str_addf(out, _("the connection of %s is over"), w->name);
     else if (w->sock->proto == IPPROTO_UDP)
@@ -179,9 +273,14 @@ bool why_does_not_listen(const struct why *w, struct str *out)
 {
     if (w->sock == NULL || is_listener(w))
         return false;
-    if (has_connection(w->sock))
+    if (has_connection(w->sock) || w->sock->state == TCP_STATE_SYN_SENT)
         str_addf(out, _("%s is a connection (%s), only a listener accepts"),
             w->name, state_name(w->sock->proto, w->sock->state));
+    else if (why_stopped_listening(w))
+        str_addf(out,
+            _("shutdown() has ended the listening of %s; listen() would begin "
+              "it anew"),
+            w->name);
     else
         str_addf(out, _("%s does not listen: listen() comes first"), w->name);
     return true;
@@ -189,7 +288,8 @@ bool why_does_not_listen(const struct why *w, struct str *out)
 
 bool why_cannot_listen(const struct why *w, struct str *out)
 {
-    if (w->sock == NULL || !has_connection(w->sock))
+    if (w->sock == NULL ||
+        (!has_connection(w->sock) && w->sock->state != TCP_STATE_SYN_SENT))
         return false;
     str_addf(out, _("%s is a connection (%s); a listener is another socket"),
         w->name, state_name(w->sock->proto, w->sock->state));
@@ -204,6 +304,12 @@ static bool is_loopback(const struct addr *a)
     return strncmp(text, "127.", 4) == 0 || strstr(text, "::1") == text;
 }
 
+bool why_is_nobodys(const struct why *w)
+{
+    return w->has_target && !addr_is_any(&w->target) &&
+           !is_loopback(&w->target) && why_host_of(w, &w->target) == HOST_COUNT;
+}
+
 bool why_cannot_reach_from_there(const struct why *w, struct str *out)
 {
     char from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
@@ -216,6 +322,14 @@ bool why_cannot_reach_from_there(const struct why *w, struct str *out)
           "another one"),
         w->name, addr_format_ip(&w->sock->local, from),
         addr_format_ip(&w->target, to));
+    return true;
+}
+
+bool why_no_direction(const struct why *w, struct str *out)
+{
+    (void)w;
+    str_add(out, _("shutdown() ends SHUT_RD (0), SHUT_WR (1) or SHUT_RDWR (2), "
+                   "and there is nothing else to end"));
     return true;
 }
 
@@ -242,6 +356,10 @@ bool why_connected_already(const struct why *w, struct str *out)
         return false;
     if (is_listener(w))
         add_listener(w, out);
+    else if (w->sock->state == TCP_STATE_CLOSED)
+        str_addf(out,
+            _("the connection of %s is over; a new one needs a new socket"),
+            w->name);
     else if (w->sock->peer.family != 0)
         str_addf(out,
             _("%s is connected to %s; another connection needs another socket"),

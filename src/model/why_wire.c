@@ -3,6 +3,7 @@
 #include "why_int.h"
 
 #include "sockstage/base/text.h"
+#include "sockstage/model/words.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -93,12 +94,18 @@ bool why_icmp_error(const struct why *w, struct str *out)
     return true;
 }
 
+static bool is_older(
+    const struct model_segment *s, const struct model_segment *other)
+{
+    return other != NULL && s->seg.id < other->seg.id;
+}
+
 bool why_icmp_port(const struct why *w, struct str *out)
 {
     const struct model_segment *s = why_icmp(w);
     char text[ADDR_TEXT_MAX];
 
-    if (s == NULL)
+    if (s == NULL || is_older(s, why_reset(w)))
         return false;
     if (s->seg.from_router)
         return why_icmp_error(w, out);
@@ -111,80 +118,104 @@ bool why_icmp_port(const struct why *w, struct str *out)
 /* ---- gone -----------------------------------------------------------------
  */
 
-/* The newest such call on a socket of that name: "server.conn". */
-static const struct model_call *call_on(
-    const struct why *w, const char *owner, const char *name, const char *text)
+static void add_unaccepted(
+    const struct why *w, const struct model_sock *peer, struct str *out)
 {
-    size_t len = strcspn(owner, ".");
+    const struct model_sock *s =
+        why_holder(w, peer->host, IPPROTO_TCP, &peer->local, true);
 
-    if (owner[len] == '\0')
-        return NULL;
-    for (size_t i = w->m->calls.len; i-- > 0;) {
-        const struct model_call *c = &w->m->calls.items[i]->pub;
-        if (strlen(c->process) == len && strncmp(c->process, owner, len) == 0 &&
-            c->socket != NULL && strcmp(c->socket, owner + len + 1) == 0 &&
-            strcmp(c->name, name) == 0 && strstr(c->python, text) != NULL)
-            return c;
-    }
-    return NULL;
+    str_add(out, _("; nobody had accepted the connection"));
+    if (s == NULL || s->state != TCP_STATE_LISTEN)
+        str_add(out, _(", and its listener closed"));
 }
 
 /* A RST that answers nothing was sent by a close: of a connection with
  * SO_LINGER 0 or unread data, or of the listener that it waited at (tcp(7),
  * RFC 9293, section 3.10.4). */
-static void add_close(const struct why *w, struct str *out)
+static void add_close(
+    const struct why *w, const struct model_segment *rst, struct str *out)
 {
     const struct model_sock *peer = why_peer(w);
     char name[2 * MODEL_NAME_MAX] = "";
+    enum why_end end;
 
     if (peer != NULL && !peer->accepted) {
-        str_add(out,
-            _("; nobody had accepted the connection, and its listener closed"));
+        add_unaccepted(w, peer, out);
         return;
     }
+    end = peer != NULL ? why_end_of(w, peer, rst->seg.t_ns, true)
+                       : WHY_END_UNKNOWN;
     if (peer != NULL)
         why_sock_name(peer, name);
-    if (name[0] != '\0' && call_on(w, name, "setsockopt", "SO_LINGER") != NULL)
-        str_addf(out, _("; %s has SO_LINGER set, and closed"), name);
-    else if (name[0] != '\0' && call_on(w, name, "close", "") != NULL)
+    if (end == WHY_END_UNKNOWN)
+        str_add(out, _("; it answers no segment, so that end gave it up"));
+    else if (why_resets_at_close(w, peer))
+        str_addf(out,
+            _("; %s has SO_LINGER (1, 0), and was closed: that sends RST"),
+            name);
+    else if (end == WHY_END_EXIT)
+        str_addf(out,
+            _("; exit() closed %s, and that sends RST when unread data is "
+              "left"),
+            name);
+    else if (end == WHY_END_NO_NAME)
+        str_addf(out,
+            _("; no name held %s any more, so Python closed it, and that sends "
+              "RST when unread data is left"),
+            name);
+    else
         str_addf(out,
             _("; %s closed, and that sends RST when unread data is left"),
             name);
+}
+
+/* Who the other end was: not the listener, which only has its port too. */
+static void add_answer(const struct why *w, const struct model_segment *rst,
+    const struct model_segment *answered, struct str *out)
+{
+    const struct model_sock *peer = why_peer(w);
+    char name[2 * MODEL_NAME_MAX], what[64];
+    enum why_end end = WHY_END_UNKNOWN;
+
+    str_addf(out, _(" to %s (segment %" PRIu64 "): "),
+        segment_format_name(&answered->seg, what, sizeof what),
+        answered->seg.id);
+    if (answered->reason == MODEL_REASON_ACCEPT_QUEUE) {
+        str_add(out, _("accept queue full, and tcp_abort_on_overflow is 1"));
+        return;
+    }
+    if (peer == NULL || !peer->accepted) {
+        str_add(out, _("no such connection there"));
+        return;
+    }
+    end = why_end_of(w, peer, rst->seg.t_ns, false);
+    why_sock_name(peer, name);
+    if (end == WHY_END_CLOSE)
+        str_addf(out,
+            _("%.*s had called close(); shutdown(SHUT_WR) would have kept "
+              "receiving"),
+            (int)strcspn(name, "."), name);
+    else if (end == WHY_END_EXIT)
+        str_addf(
+            out, _("%.*s had ended, by exit()"), (int)strcspn(name, "."), name);
     else
-        str_add(out, _("; it answers no segment, so that end gave it up"));
+        str_addf(out, _("%s no longer takes data"), name);
 }
 
 static bool add_reset(const struct why *w, struct str *out)
 {
     const struct model_segment *rst = why_reset(w);
     const struct model_segment *answered;
-    const char *owner;
-    char name[64];
 
     if (rst == NULL)
         return false;
     str_addf(out, _("the %s's kernel sent RST (segment %" PRIu64 ")"),
         host_name(rst->seg.from), rst->seg.id);
     answered = why_answered(w->m, rst);
-    if (answered == NULL) {
-        add_close(w, out);
-        return true;
-    }
-    owner = model_segment_owner(w->m, &rst->seg, rst->seg.from);
-    segment_format_name(&answered->seg, name, sizeof name);
-    if (owner != NULL && call_on(w, owner, "close", "") != NULL)
-        str_addf(out,
-            _(" to %s (segment %" PRIu64 "): %.*s had called close(); "
-              "shutdown(SHUT_WR) would have kept receiving"),
-            name, answered->seg.id, (int)strcspn(owner, "."), owner);
-    else if (owner != NULL)
-        str_addf(out,
-            _(" to %s (segment %" PRIu64 "): %s no longer takes data"), name,
-            answered->seg.id, owner);
+    if (answered == NULL)
+        add_close(w, rst, out);
     else
-        str_addf(out,
-            _(" to %s (segment %" PRIu64 "): no such connection there"), name,
-            answered->seg.id);
+        add_answer(w, rst, answered, out);
     return true;
 }
 
@@ -204,15 +235,20 @@ bool why_sending_ended(const struct why *w, struct str *out)
 {
     if (w->sock == NULL)
         return false;
+    if (w->sock->proto == IPPROTO_UDP) {
+        str_addf(out, _("shutdown() has ended this direction of %s"), w->name);
+        return true;
+    }
     switch (w->sock->state) {
     case TCP_STATE_FIN_WAIT_1:
     case TCP_STATE_FIN_WAIT_2:
     case TCP_STATE_CLOSING:
     case TCP_STATE_LAST_ACK:
     case TCP_STATE_TIME_WAIT:
-        str_addf(out,
-            _("shutdown() has ended this direction of %s: its FIN is sent"),
-            w->name);
+        str_addf(
+            out, _("shutdown() has ended this direction of %s: "), w->name);
+        if (!model_fin_words(w->sock, out))
+            str_add(out, _("its FIN is sent"));
         return true;
     default:
         break;
@@ -238,10 +274,12 @@ static bool is_sending(const struct why *w)
 }
 
 /* Its own segment that nothing answered, else one that it waits for. */
-static bool add_stuck(const struct why *w, uint64_t since_ns, struct str *out)
+static bool add_stuck(const struct why *w, struct str *out)
 {
-    const struct model_segment *s = why_stuck(w, since_ns);
+    const struct model_segment *s = why_stuck(w, true);
 
+    if (s == NULL)
+        s = why_stuck(w, false);
     if (s == NULL)
         return false;
     if (s->seg.from == w->host)
@@ -251,6 +289,20 @@ static bool add_stuck(const struct why *w, uint64_t since_ns, struct str *out)
     why_add_segment(s, out);
     if (s->copies > 0)
         str_addf(out, _(", sent again x%" PRIu32), s->copies);
+    return true;
+}
+
+/* The hosts that a wire of the stage joins are all there are. */
+static bool add_nobody(const struct why *w, struct str *out)
+{
+    char text[ADDR_TEXT_MAX];
+
+    if (!has_wire(w) || !why_is_nobodys(w))
+        return false;
+    str_addf(out,
+        _("no host of this stage has the address %s, so nobody "
+          "answers"),
+        addr_format_ip(&w->target, text));
     return true;
 }
 
@@ -284,10 +336,10 @@ static void add_sending(const struct why *w, struct str *out)
 
 static void add_receiving(const struct why *w, struct str *out)
 {
-    const struct model_segment *s = why_stuck(w, 0);
+    const struct model_segment *s = why_stuck(w, false);
 
     str_add(out, _("nothing to read"));
-    if (s == NULL || s->seg.from == w->host)
+    if (s == NULL)
         return;
     str_add(out, ": ");
     why_add_segment(s, out);
@@ -304,7 +356,7 @@ bool why_waits(
         add_sending(&w, out);
     else if (!is_call(&w, "connect"))
         add_receiving(&w, out);
-    else if (!add_stuck(&w, c->t_ns, out))
+    else if (!add_stuck(&w, out) && !add_nobody(&w, out))
         str_add(out, _("its SYN has no answer yet"));
     return true;
 }
@@ -341,7 +393,7 @@ bool why_timed_out_by_settimeout(const struct why *w, struct str *out)
 bool why_never_answered(const struct why *w, struct str *out)
 {
     str_add(out, _("the kernel gave up: "));
-    if (!add_stuck(w, is_call(w, "connect") ? w->call->t_ns : 0, out))
+    if (!add_stuck(w, out) && !add_nobody(w, out))
         str_add(out, _("no answer came, why is not seen here"));
     return true;
 }
@@ -361,7 +413,7 @@ bool why_handshake_goes_on(const struct why *w, struct str *out)
 bool why_connect_goes_on(const struct why *w, struct str *out)
 {
     str_add(out, _("the first connect() still goes on: "));
-    if (!add_stuck(w, 0, out))
+    if (!add_stuck(w, out) && !add_nobody(w, out))
         str_add(out, _("its SYN has no answer yet"));
     return true;
 }

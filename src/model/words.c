@@ -158,8 +158,27 @@ const char *model_state_words(
     return short_form ? short_form : state_words(m, s);
 }
 
+bool model_waits_for_fin(const struct model_sock *s)
+{
+    return s->timer == SOCK_TIMER_KEEPALIVE && s->owner_count == 0 &&
+           s->state == TCP_STATE_FIN_WAIT_2;
+}
+
+const char *model_timer_explain(const struct model_sock *s)
+{
+    if (model_waits_for_fin(s))
+        return N_(
+            "Nothing is asked then: this end is closed, and Linux keeps "
+            "the whole socket for the peer's FIN no longer than "
+            "tcp_fin_timeout less 60 s, by the timer of keep-alive. A "
+            "small entry waits as long once more, then all is forgotten.");
+    return timer_explain(s->timer);
+}
+
 const char *model_timer_words(const struct model_sock *s)
 {
+    if (model_waits_for_fin(s))
+        return _("waits for the peer's FIN, given up");
     switch (s->timer) {
     case SOCK_TIMER_RETRANSMIT:
         return s->state == TCP_STATE_SYN_SENT ? _("repeats its SYN")
@@ -175,6 +194,66 @@ const char *model_timer_words(const struct model_sock *s)
     default:
         return NULL;
     }
+}
+
+/* ---- a FIN that is not sent ----------------------------------------------
+ */
+
+bool model_fin_words(const struct model_sock *s, struct str *out)
+{
+    if (s->state != TCP_STATE_FIN_WAIT_1 && s->state != TCP_STATE_CLOSING &&
+        s->state != TCP_STATE_LAST_ACK)
+        return false;
+    if (s->unsent > 0)
+        str_addf(out,
+            ngettext("its FIN follows the %u byte that waits",
+                "its FIN follows the %u bytes that wait", s->unsent),
+            s->unsent);
+    else if (s->timer == SOCK_TIMER_PERSIST)
+        str_add(out, _("its FIN waits until the peer has room"));
+    else
+        return false;
+    return true;
+}
+
+/* ---- what a listener has refused ----------------------------------------- */
+
+static void add_both(uint32_t syns, uint32_t acks, bool brief, struct str *out)
+{
+    if (brief) {
+        str_addf(out, _("%u SYN %u ACK ignored"), syns, acks);
+        return;
+    }
+    str_addf(out, ngettext("%u SYN", "%u SYNs", syns), syns);
+    str_add(out, _(" and "));
+    str_addf(out,
+        ngettext("%u ACK ignored so far", "%u ACKs ignored so far", acks),
+        acks);
+}
+
+void model_refused_words(
+    const struct model_sock *s, bool brief, struct str *out)
+{
+    uint32_t syns, acks;
+
+    if (!model_refused(s, &syns, &acks))
+        str_addf(out,
+            ngettext("%u drop counted", "%u drops counted", s->ignored),
+            s->ignored);
+    else if (syns > 0 && acks > 0)
+        add_both(syns, acks, brief, out);
+    else if (acks > 0)
+        str_addf(out,
+            brief ? ngettext("%u ACK ignored", "%u ACKs ignored", acks)
+                  : ngettext("%u ACK ignored so far", "%u ACKs ignored so far",
+                        acks),
+            acks);
+    else
+        str_addf(out,
+            brief ? ngettext("%u SYN ignored", "%u SYNs ignored", syns)
+                  : ngettext("%u SYN ignored so far", "%u SYNs ignored so far",
+                        syns),
+            syns);
 }
 
 /* ---- the wire's settings ------------------------------------------------- */

@@ -6,6 +6,7 @@
 #include "sockstage/base/clock.h"
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
+#include "sockstage/calls/call.h"
 #include "sockstage/model/json_out.h"
 #include "sockstage/model/words.h"
 
@@ -179,9 +180,10 @@ void page_process_waits(const struct page_subject *of, struct str *out)
 
     if (c == NULL)
         return;
-    if (c->socket != NULL)
+    /* os.read() is no method of the socket that it reads from. */
+    if (c->socket != NULL && call_find(CALL_ON_SOCKET, c->name) != NULL)
         str_addf(&said, "%s.", c->socket);
-    str_addf(&said, "%s()", c->name != NULL ? c->name : "");
+    str_addf(&said, "%s()", c->name);
     page_add_said(out, &said);
 }
 

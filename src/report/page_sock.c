@@ -181,8 +181,16 @@ void page_socket_listener(const struct page_subject *of, struct str *out)
 
 void page_socket_ignored(const struct page_subject *of, struct str *out)
 {
-    if (of->sock->ignored > 0)
+    struct str words = STR_INIT;
+
+    if (of->sock->ignored == 0)
+        return;
+    if (!of->sock->is_listener) {
         json_out_u64(out, of->sock->ignored);
+        return;
+    }
+    model_refused_words(of->sock, false, &words);
+    page_add_said(out, &words);
 }
 
 void page_socket_timer(const struct page_subject *of, struct str *out)

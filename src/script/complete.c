@@ -23,6 +23,7 @@ static const char *const kind_names[CANDIDATE_KINDS] = {
     [CANDIDATE_HOST] = N_("host"),
     [CANDIDATE_PORT] = N_("port"),
     [CANDIDATE_FILE] = N_("file"),
+    [CANDIDATE_SIZE] = N_("size"),
     [CANDIDATE_EXAMPLE] = N_("example"),
 };
 
@@ -52,7 +53,7 @@ void complete_offer(struct completing *c, enum candidate_kind kind,
     size_t word = out->to - out->from;
 
     if ((c->quoted && kind != CANDIDATE_HOST) ||
-        (c->number && kind != CANDIDATE_PORT))
+        (c->number && kind != CANDIDATE_PORT && kind != CANDIDATE_SIZE))
         return;
     if (out->of.len == COMPLETE_MAX || strlen(text) < word ||
         strncasecmp(text, c->text + out->from, word) != 0)

@@ -4,6 +4,7 @@
 
 #include "sockstage/base/text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -72,9 +73,11 @@ static void offer_constants(struct completing *c, const char *prefix)
 static const struct {
     const char *arg, *prefix;
 } arg_constants[] = {
-    {"family", "AF_"},
-    {"type", "SOCK_"},
-    {"proto", "IPPROTO_"},
+    {"family", "AF_INET"}, /* what socket() of the stage takes; AF_INET6 too */
+    {"type", "SOCK_STREAM"},
+    {"type", "SOCK_DGRAM"},
+    {"proto", "IPPROTO_TCP"},
+    {"proto", "IPPROTO_UDP"},
     {"how", "SHUT_"},
     {"flags", "MSG_"},
     {"level", "SOL_"},
@@ -297,6 +300,25 @@ static void offer_statement(
         complete_offer(c, CANDIDATE_CALL, "print(", N_("shows a value"));
 }
 
+/* Behind b'x' *: how many of them. */
+static void offer_sizes(struct completing *c, const char *process, size_t first)
+{
+    const struct complete_names *names = c->names;
+    struct call_place p = {.variable = ""};
+    const char *help = "";
+    uint64_t bytes = 0;
+    char text[24];
+
+    if (!find_place(c, first, &p))
+        p.variable[0] = '\0';
+    for (size_t i = 0; names->size_at && names->size_at(names->ctx, process,
+                                             p.variable, i, &bytes, &help);
+         i++) {
+        snprintf(text, sizeof text, "%" PRIu64, bytes);
+        complete_offer(c, CANDIDATE_SIZE, text, help);
+    }
+}
+
 /* Behind a value stands an operator, no name. */
 static bool ends_value(const struct completing *c, size_t i)
 {
@@ -316,6 +338,10 @@ void complete_statement(struct completing *c, const char *process, size_t first)
     }
     if (!starts && ends_value(c, c->count - 1))
         return;
+    if (!starts && complete_is_op(c, c->count - 1, '*')) {
+        offer_sizes(c, process, first);
+        return;
+    }
     if (complete_address(c, process, first))
         return;
     if (find_place(c, first, &p)) {

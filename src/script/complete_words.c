@@ -11,7 +11,7 @@
 static const struct {
     const char *name, *help;
 } settings[] = {
-#define SETTING(name, help) {name, help},
+#define SETTING(name, help, explain, see) {name, help},
 #include "settings.def"
 #undef SETTING
 };

@@ -18,9 +18,10 @@ struct lessons {
 static const struct {
     const char *section, *name;
     size_t place;
+    const char *about;
 } rows[] = {
-#define SECTION(title)      {title, NULL, 0},
-#define LESSON(name, place) {NULL, name, place},
+#define SECTION(title)             {title, NULL, 0, ""},
+#define LESSON(name, place, about) {NULL, name, place, about},
 #include "lessons/sections.def"
 #undef SECTION
 #undef LESSON
@@ -36,9 +37,9 @@ static const struct embed_file *file_named(
 }
 
 static void add(struct lessons *l, const struct embed_file *file,
-    const char *section, size_t place)
+    const char *section, size_t place, const char *about)
 {
-    struct lesson lesson = {file, section, place};
+    struct lesson lesson = {file, section, place, about};
 
     vec_push(&l->list, lesson);
 }
@@ -55,11 +56,11 @@ struct lessons *lessons_new(const struct embed_file *files)
             section = rows[i].section;
         file = rows[i].name ? file_named(files, rows[i].name) : NULL;
         if (file)
-            add(l, file, section, rows[i].place);
+            add(l, file, section, rows[i].place, rows[i].about);
     }
     for (; files->name; files++)
         if (!lessons_find(l, files->name))
-            add(l, files, N_("more"), 0);
+            add(l, files, N_("more"), 0, "");
     return l;
 }
 

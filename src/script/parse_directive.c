@@ -221,9 +221,10 @@ static bool parse_include_line(struct parser *p)
 /* ---- the table ---------------------------------------------------------- */
 
 static const struct directive directives[] = {
-#define LINE(word, kind, does, parse, usage)                                   \
+#define LINE(word, kind, does, parse, usage, explain, see)                     \
     {#word, kind, false, does, parse, usage},
-#define TEXT_LINE(word, kind, usage) {#word, kind, true, false, NULL, usage},
+#define TEXT_LINE(word, kind, usage, explain, see)                             \
+    {#word, kind, true, false, NULL, usage},
 #include "lines.def"
 #undef LINE
 #undef TEXT_LINE

@@ -326,6 +326,31 @@ bool running_linger_moves(struct stage *s)
 
 /* ---- making a call ------------------------------------------------------ */
 
+static const char *variable_by_fd(const struct process *p, int64_t shown_fd)
+{
+    for (size_t i = 0; i < p->variables.len; i++) {
+        const struct variable *v = &p->variables.items[i];
+        const struct proc_sock *ps =
+            value_kind(v->value) == VALUE_SOCKET
+                ? process_sock(p, value_socket_id(v->value))
+                : NULL;
+        if (ps && ps->io.fd >= 0 && ps->io.shown_fd == shown_fd)
+            return v->name;
+    }
+    return NULL;
+}
+
+/* os.read() and os.write() tell the descriptor, as their first argument. */
+static char *variable_of(const struct process *p, const struct stage_call *wish)
+{
+    const char *name = wish->variable;
+
+    if (!name && wish->def->on == CALL_ON_OS && wish->argc > 0 &&
+        value_kind(wish->args[0]) == VALUE_INT)
+        name = variable_by_fd(p, value_as_int(wish->args[0]));
+    return name ? xstrdup(name) : NULL;
+}
+
 static struct running *running_new(
     struct process *p, const struct stage_call *wish, struct proc_sock *on)
 {
@@ -339,7 +364,7 @@ static struct running *running_new(
     r->started_ns = stage_now_ns(s);
     r->python = xstrdup(wish->python);
     r->line = wish->line;
-    r->variable = wish->variable ? xstrdup(wish->variable) : NULL;
+    r->variable = variable_of(p, wish);
     r->convert = wish->convert;
     r->decode = wish->decode ? xstrdup(wish->decode) : NULL;
     r->target_count = wish->target_count;

@@ -51,6 +51,17 @@ enum density {
     DENSITIES,
 };
 
+/* What a block shows beyond that, where rows are free. */
+enum extra {
+    EXTRA_TIMER,     /* of a connection that goes well, until the ACK is here */
+    EXTRA_HALF_OPEN, /* a listener's, also where nobody is */
+    EXTRA_QUEUES,    /* as many lines of its queues as it takes */
+    EXTRA_ADDRESS,   /* in a second line, where the first has no room for it */
+    EXTRAS,
+};
+
+#define QUEUE_LINES_MAX 8 /* of the clients in a listener's queue */
+
 void blocks_fill(struct blocks *b, const struct model *m, enum host host);
 void blocks_done(struct blocks *b);
 struct block blocks_at(const struct blocks *b, size_t i);
@@ -65,6 +76,11 @@ int block_draw(
 void listener_draw(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density);
 
+/* Whether words are short; whether name and state have a line each, and the
+ * words are long. */
+bool block_narrow(const struct pen *p);
+bool block_is_full(const struct pen *p, enum density density);
+
 /* Pieces that blocks share. */
 void block_badge(struct draw *d, struct pen *p, const struct model_sock *s);
 int block_badge_width(const struct draw *d, const struct model_sock *s);
@@ -72,8 +88,21 @@ int block_badge_width(const struct draw *d, const struct model_sock *s);
 void block_fit2(struct pen *p, enum theme_key style, const char *longer,
     const char *shorter);
 void block_parked(struct draw *d, struct pen *p, const char *process);
+/* Columns that name, address and badge take in one line; the same for every
+ * state of a connection. */
+int block_head_width(const struct canvas *cv, const struct model *m,
+    const struct model_sock *s, const char *label);
 /* Adds the timer's line, if one runs. */
 void block_timer(struct draw *d, struct pen *p, const struct model_sock *s);
+
+/* Add the lines of the send buffer, the receive buffer, or the receive buffer
+ * of a datagram socket. */
+void block_send(struct draw *d, struct pen *p, const struct model_sock *s,
+    enum density density);
+void block_recv(struct draw *d, struct pen *p, const struct model_sock *s,
+    enum density density);
+void block_datagrams(struct draw *d, struct pen *p, const struct model_sock *s,
+    enum density density);
 
 /* Adds what the level of detail tells of it, in numbers. */
 void block_detail(struct draw *d, struct pen *p, const struct model_sock *s,
@@ -81,6 +110,9 @@ void block_detail(struct draw *d, struct pen *p, const struct model_sock *s,
 
 /* Whether all blocks of a column fit there with their states in words. */
 bool column_fits(struct draw *d, struct rect r, enum column column);
+/* The columns that the longest head of its first `rows` sockets takes. */
+int column_wish(
+    const struct canvas *cv, const struct model *m, enum host host, int rows);
 /* One of the outer columns: its blocks, as dense as the room `r` asks; where
  * they are more, the heading tells which are seen, behind its title. */
 void column_draw(struct draw *d, struct rect heading, int title, struct rect r,

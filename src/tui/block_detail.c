@@ -10,6 +10,7 @@
 #include "sockstage/base/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,10 +21,12 @@
  * calls them. */
 static const struct shown_row {
     const char *row, *name;
-} tcp_rows[] = {{"rtt", "rtt"}, {"rto", "rto"}, {"snd_cwnd", "cwnd"},
-    {"snd_wnd", "snd_wnd"}, {"snd_mss", "mss"}, {"rcv_wnd", "rcv_wnd"},
-    {"snd_ssthresh", "ssthresh"}, {"unacked", "unacked"},
-    {"retrans", "retrans"}, {"rttvar", "rttvar"}};
+    bool zero; /* shown as well: a closed window is one of 0 bytes */
+} tcp_rows[] = {{"rtt", "rtt", false}, {"rto", "rto", false},
+    {"snd_cwnd", "cwnd", true}, {"snd_wnd", "snd_wnd", true},
+    {"snd_mss", "mss", false}, {"rcv_wnd", "rcv_wnd", true},
+    {"snd_ssthresh", "ssthresh", false}, {"unacked", "unacked", false},
+    {"retrans", "retrans", false}, {"rttvar", "rttvar", false}};
 static const char *const kernel_rows[] = {"backoff", "total_retrans", "lost",
     "sacked", "rcv_mss", "pmtu", "rcv_space", "bytes_sent", "bytes_acked",
     "bytes_received", "segs_out", "segs_in", "notsent_bytes", "pacing_rate",
@@ -55,8 +58,41 @@ static void put(struct filling *f, const char *text)
 /* As the kernel's without an upper limit: not known yet. */
 #define INFINITE_SSTHRESH UINT64_C(0x7fffffff)
 
+/* Of a connection that does not exist yet, or no more, no number is shown that
+ * nobody has set. */
+static bool has_connection(const struct model_sock *s)
+{
+    return s->state != TCP_STATE_SYN_SENT && s->state != TCP_STATE_CLOSED;
+}
+
+static const char *unit_words(const char *unit, uint64_t value)
+{
+    unsigned long n = value > ULONG_MAX ? ULONG_MAX : (unsigned long)value;
+
+    if (strcmp(unit, "segments") == 0)
+        return ngettext("segment", "segments", n);
+    if (strcmp(unit, "bytes") == 0)
+        return ngettext("byte", "bytes", n);
+    return unit[0] ? _(unit) : "";
+}
+
+/* "12 ms", "1.5 ms", "45 µs". */
+static void put_time(struct filling *f, const char *name, uint64_t us)
+{
+    char text[WORDS_MAX];
+
+    if (us >= 100000)
+        snprintf(text, sizeof text, "%s %" PRIu64 " ms", name, us / 1000);
+    else if (us >= 1000)
+        snprintf(text, sizeof text, "%s %" PRIu64 ".%" PRIu64 " ms", name,
+            us / 1000, us % 1000 / 100);
+    else
+        snprintf(text, sizeof text, "%s %" PRIu64 " µs", name, us);
+    put(f, text);
+}
+
 static void put_row(struct filling *f, const struct model_sock *s,
-    const char *row_name, const char *name)
+    const char *row_name, const char *name, bool zero)
 {
     char text[WORDS_MAX];
     size_t i = 0;
@@ -65,16 +101,15 @@ static void put_row(struct filling *f, const struct model_sock *s,
         i++;
     const struct info_field *row = info_field_at(i);
     uint64_t value = info_field_get(&s->info, i);
-    if (!info_field_known(s, i) || value == 0 || value == INFINITE_SSTHRESH)
+    if (!info_field_known(s, i) || value == INFINITE_SSTHRESH ||
+        (value == 0 && !(zero && has_connection(s))))
         return;
-    if (strcmp(row->unit, "us") == 0 && value >= 100000)
-        snprintf(text, sizeof text, "%s %" PRIu64 " ms", name, value / 1000);
-    else if (strcmp(row->unit, "us") == 0)
-        snprintf(text, sizeof text, "%s %" PRIu64 ".%" PRIu64 " ms", name,
-            value / 1000, value % 1000 / 100);
-    else
-        snprintf(text, sizeof text, "%s %" PRIu64 " %s", name, value,
-            row->unit[0] ? _(row->unit) : "");
+    if (strcmp(row->unit, "us") == 0) {
+        put_time(f, name, value);
+        return;
+    }
+    snprintf(text, sizeof text, "%s %" PRIu64 "%s%s", name, value,
+        row->unit[0] ? " " : "", unit_words(row->unit, value));
     put(f, text);
 }
 
@@ -99,32 +134,38 @@ static void put_kernel(struct filling *f, const struct model_sock *s)
     if (s->recv_memory)
         put_bytes(f, "rmem_alloc", s->recv_memory);
     if (s->ignored && !s->is_listener) {
-        snprintf(text, sizeof text, _("drops %u datagrams"), s->ignored);
+        snprintf(text, sizeof text,
+            ngettext("drops %u datagram", "drops %u datagrams", s->ignored),
+            s->ignored);
         put(f, text);
     }
     for (size_t i = 0; i < ARRAY_LEN(kernel_rows); i++)
-        put_row(f, s, kernel_rows[i], kernel_rows[i]);
+        put_row(f, s, kernel_rows[i], kernel_rows[i], false);
 }
 
 void block_detail(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density)
 {
+    bool kernel = draw_detail(d) >= DETAIL_KERNEL;
     int room = density == DENSITY_DETAIL ? 100 : d->number_lines;
-    struct filling f = {p, room, false};
+    int own = kernel ? (room + 1) / 2 : room; /* of TCP's */
+    struct filling f = {p, own, false};
     char text[WORDS_MAX];
 
     if (density < DENSITY_NUMBERS)
         return;
     if (s->proto == IPPROTO_TCP && !s->is_listener) {
         for (size_t i = 0; i < ARRAY_LEN(tcp_rows); i++)
-            put_row(&f, s, tcp_rows[i].row, tcp_rows[i].name);
+            put_row(&f, s, tcp_rows[i].row, tcp_rows[i].name, tcp_rows[i].zero);
     }
     if (s->timer_retrans) {
-        snprintf(text, sizeof text, _("sent again %u times so far"),
+        snprintf(text, sizeof text,
+            ngettext("sent again %u time so far", "sent again %u times so far",
+                s->timer_retrans),
             s->timer_retrans);
         put(&f, text);
     }
-    f.room += room;
-    if (draw_detail(d) >= DETAIL_KERNEL)
+    f.room += room - own;
+    if (kernel)
         put_kernel(&f, s);
 }

@@ -11,6 +11,7 @@
 
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
+#include "sockstage/calls/call.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -52,6 +53,7 @@ void block_parked(struct draw *d, struct pen *p, const char *process)
     const struct model_call *call =
         mp && mp->parked_call ? model_call(d->m->model, mp->parked_call) : NULL;
     char longer[WORDS_MAX];
+    char text[WORDS_MAX];
     char shorter[WORDS_MAX];
     char time[32];
 
@@ -59,11 +61,17 @@ void block_parked(struct draw *d, struct pen *p, const char *process)
         return;
     uint64_t since = d->m->now_ns > call->t_ns ? d->m->now_ns - call->t_ns : 0;
     words_duration(since, time, sizeof time);
-    bool other = mp->host == HOST_SERVER && call->socket;
-    snprintf(longer, sizeof longer, _("◴ waiting in %s%s%s() %s"),
-        other ? call->socket : "", other ? "." : "", call->name, time);
+    /* os.read() is no method of the socket that it reads from. */
+    bool other = mp->host == HOST_SERVER && call->socket &&
+                 call_find(CALL_ON_SOCKET, call->name);
+    const char *socket = other ? call->socket : "";
+    const char *dot = other ? "." : "";
+    snprintf(longer, sizeof longer, _("◴ waiting in %s%s%s() %s"), socket, dot,
+        call->name, time);
+    snprintf(text, sizeof text, "◴ %s%s%s() %s", socket, dot, call->name, time);
     snprintf(shorter, sizeof shorter, "◴ %s() %s", call->name, time);
-    block_fit2(p, THEME_WAITING, longer, shorter);
+    bool fits = canvas_width(p->cv, longer) <= pen_room(p);
+    block_fit2(p, THEME_WAITING, fits ? longer : text, shorter);
     d->ticking = d->ticking || !d->measuring;
 }
 
@@ -73,6 +81,18 @@ static bool has_parked(struct draw *d, const struct block *b)
 
     return b->shows_call && p && p->parked_call &&
            model_call(d->m->model, p->parked_call);
+}
+
+/* The first question of a timer that asks is no repetition. */
+static const char *timer_brief(const struct model_sock *s)
+{
+    if (s->timer == SOCK_TIMER_TIMEWAIT)
+        return _("forgotten in %s");
+    if (model_waits_for_fin(s))
+        return _("given up in %s");
+    if (s->timer == SOCK_TIMER_KEEPALIVE || s->timer == SOCK_TIMER_PERSIST)
+        return _("asks in %s");
+    return _("again in %s");
 }
 
 void block_timer(struct draw *d, struct pen *p, const struct model_sock *s)
@@ -88,185 +108,20 @@ void block_timer(struct draw *d, struct pen *p, const struct model_sock *s)
         s->timer_at_ns > d->m->now_ns ? s->timer_at_ns - d->m->now_ns : 0, time,
         sizeof time);
     snprintf(longer, sizeof longer, _("%s in %s"), what, time);
-    snprintf(shorter, sizeof shorter,
-        s->timer == SOCK_TIMER_TIMEWAIT ? _("forgotten in %s")
-                                        : _("again in %s"),
-        time);
+    snprintf(shorter, sizeof shorter, timer_brief(s), time);
     pen_newline(p, INDENT);
     block_fit2(p, THEME_TIMER, longer, shorter);
     d->ticking = d->ticking || !d->measuring;
 }
 
-/* A meter of `width` cells: the first part, the second part, and the rest.
- * Anything above nothing shows at least one cell. Without colours the parts
- * differ by their symbols: [###==....]. */
-static void meter(struct draw *d, struct pen *p, int width, uint64_t first,
-    uint64_t second, uint64_t limit, enum theme_key style)
-{
-    bool plain = !d->cv->colour || d->cv->ascii;
-    const char *cell = d->cv->large ? "█" : "▆";
-    int inner = plain ? width - 2 : width;
-    if (p->clip.w < 24)
-        return; /* the numbers need the room */
-    uint64_t all = first + second;
-
-    if (limit < all)
-        limit = all;
-    int full = limit ? (int)((all * (uint64_t)inner + limit - 1) / limit) : 0;
-    int head = all ? (int)((uint64_t)full * first / all) : 0;
-    if (first && !head)
-        head = 1;
-    if (plain)
-        pen_text(p, THEME_DIM, "[");
-    pen_repeat(p, style, plain ? "█" : cell, head);
-    pen_repeat(p, THEME_METER_UNSENT, plain ? "▒" : cell, full - head);
-    pen_repeat(p, THEME_METER_EMPTY, plain ? "░" : cell, inner - full);
-    if (plain)
-        pen_text(p, THEME_DIM, "]");
-}
-
-static bool narrow(const struct pen *p)
+bool block_narrow(const struct pen *p)
 {
     return p->clip.w < 36;
 }
 
-/* Whether name and state have a line each, and the words are long. */
-static bool is_full(const struct pen *p, enum density density)
+bool block_is_full(const struct pen *p, enum density density)
 {
-    return density >= DENSITY_FULL && !narrow(p);
-}
-
-/* For the last row of a hall what is in a buffer has a line of its own, and
- * the words stand below it. */
-static bool has_own_line(
-    const struct pen *p, uint32_t bytes, enum density density)
-{
-    return p->cv->large && bytes > 0 && density >= DENSITY_LESS;
-}
-
-#define METER_MAX 40
-
-static int meter_width(const struct pen *p, bool own_line)
-{
-    int room = pen_room(p) - 1;
-
-    if (own_line)
-        return room < METER_MAX ? room : METER_MAX;
-    return p->clip.w >= 60 ? 16 : p->clip.w >= 36 ? 8 : 6;
-}
-
-#define BUFFER_WHEN_UNKNOWN 16384 /* a scale where the kernel gave none */
-
-static void behind_meter(struct pen *p, bool own_line, int start)
-{
-    if (own_line)
-        pen_newline(p, start);
-    else
-        pen_text(p, THEME_DIM, " ");
-}
-
-static void send_line(struct draw *d, struct pen *p, const struct model_sock *s,
-    enum density density)
-{
-    uint32_t unsent = s->unsent < s->send_buffer ? s->unsent : s->send_buffer;
-    uint32_t flight = s->send_buffer - unsent;
-    char longer[WORDS_MAX];
-    char shorter[WORDS_MAX];
-
-    if (s->send_buffer == 0 && density < DENSITY_LESS)
-        return;
-    pen_newline(p, INDENT);
-    bool fresh = draw_is_fresh(d, s->send_changed_ns);
-    pen_text(
-        p, fresh ? THEME_CHANGED : THEME_DIM, p->clip.w < 24 ? "" : _("send "));
-    bool own_line = has_own_line(p, s->send_buffer, density);
-    int start = p->x;
-    meter(d, p, meter_width(p, own_line), flight, unsent,
-        s->has_mem ? s->sndbuf : BUFFER_WHEN_UNKNOWN, THEME_METER_FLIGHT);
-    behind_meter(p, own_line, start);
-    if (s->send_buffer == 0) {
-        pen_fit(p, THEME_DIM, narrow(p) ? _("empty") : _("nothing unconfirmed"),
-            pen_room(p));
-        return;
-    }
-    int column = p->x;
-    if (flight || !unsent) {
-        snprintf(longer, sizeof longer, _("no ACK yet %u"), flight);
-        snprintf(shorter, sizeof shorter, _("no ACK %u"), flight);
-        block_fit2(p, THEME_BYTES_FLIGHT, longer, shorter);
-    }
-    if (!unsent)
-        return;
-    snprintf(longer, sizeof longer,
-        flight ? _(" · waiting %u") : _("waiting %u"), unsent);
-    if (canvas_width(p->cv, longer) <= pen_room(p)) {
-        pen_text(p, THEME_BYTES_UNSENT, longer);
-        return;
-    }
-    snprintf(longer, sizeof longer, _("waiting %u"), unsent);
-    pen_newline(p, column);
-    pen_fit(p, THEME_BYTES_UNSENT, longer, pen_room(p));
-}
-
-static void recv_line(struct draw *d, struct pen *p, const struct model_sock *s,
-    enum density density)
-{
-    char text[WORDS_MAX];
-
-    if (s->recv_buffer == 0 && density < DENSITY_LESS)
-        return;
-    pen_newline(p, INDENT);
-    bool fresh = draw_is_fresh(d, s->recv_changed_ns);
-    pen_text(p, fresh ? THEME_CHANGED : THEME_DIM, _("recv "));
-    bool own_line = has_own_line(p, s->recv_buffer, density);
-    int start = p->x;
-    meter(d, p, meter_width(p, own_line), s->recv_buffer, 0,
-        s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
-    behind_meter(p, own_line, start);
-    if (s->recv_buffer == 0) {
-        pen_fit(p, THEME_DIM, narrow(p) ? _("empty") : _("nothing to read"),
-            pen_room(p));
-        return;
-    }
-    snprintf(text, sizeof text, _("to read %u"), s->recv_buffer);
-    pen_fit(p, THEME_BYTES_RECV, text, pen_room(p));
-    if (s->has_mem && is_full(p, density)) {
-        snprintf(text, sizeof text, _(" of %u"), s->rcvbuf);
-        if (canvas_width(p->cv, text) <= pen_room(p))
-            pen_text(p, THEME_DIM, text);
-    }
-}
-
-/* A datagram socket has no stream to measure: the size of the next datagram is
- * what recvfrom() would give, and the limit counts the memory of all. */
-static void datagram_lines(struct draw *d, struct pen *p,
-    const struct model_sock *s, enum density density)
-{
-    bool fresh = draw_is_fresh(d, s->recv_changed_ns);
-    char longer[WORDS_MAX];
-    char shorter[WORDS_MAX];
-
-    if (s->recv_memory == 0 && density < DENSITY_LESS)
-        return;
-    pen_newline(p, INDENT);
-    pen_text(p, fresh ? THEME_CHANGED : THEME_DIM, _("recv "));
-    meter(d, p, meter_width(p, false), s->recv_memory, 0,
-        s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
-    pen_text(p, THEME_DIM, " ");
-    if (s->recv_memory == 0) {
-        pen_fit(p, THEME_DIM, narrow(p) ? _("empty") : _("nothing to read"),
-            pen_room(p));
-        return;
-    }
-    snprintf(
-        longer, sizeof longer, _("next datagram %u bytes"), s->recv_buffer);
-    snprintf(shorter, sizeof shorter, _("next %u"), s->recv_buffer);
-    block_fit2(p, THEME_BYTES_RECV, longer, shorter);
-    snprintf(
-        longer, sizeof longer, _("%u bytes of memory queued"), s->recv_memory);
-    snprintf(shorter, sizeof shorter, _("memory %u"), s->recv_memory);
-    pen_newline(p, INDENT);
-    block_fit2(p, THEME_DIM, longer, shorter);
+    return density >= DENSITY_FULL && !block_narrow(p);
 }
 
 /* What arrived and was thrown away is told as long as the socket lives. */
@@ -300,10 +155,9 @@ static bool has_buffers(const struct model_sock *s)
 }
 
 /* Where it is and whom it speaks to. */
-static void address_text(
-    struct draw *d, const struct model_sock *s, bool full, char out[WORDS_MAX])
+static void address_text(const struct model *m, const struct model_sock *s,
+    bool full, char out[WORDS_MAX])
 {
-    const struct model *m = d->m->model;
     char local[WORDS_MAX];
     char peer[WORDS_MAX];
 
@@ -322,36 +176,77 @@ static void address_text(
     }
 }
 
-/* Name, address and badge; in one line where it is narrow. */
+/* The longer form, if it fits in `room`, else the shorter one. */
+static void address_fitting(struct draw *d, const struct model_sock *s,
+    bool full, int room, char out[WORDS_MAX])
+{
+    address_text(d->m->model, s, full, out);
+    if (full && canvas_width(d->cv, out) > room)
+        address_text(d->m->model, s, false, out);
+}
+
+#define PORT_WIDTH 6 /* ":34254", which comes with connect() */
+
+int block_head_width(const struct canvas *cv, const struct model *m,
+    const struct model_sock *s, const char *label)
+{
+    bool fixed = s->is_listener || s->proto != IPPROTO_TCP;
+    uint8_t state = fixed ? s->state : TCP_STATE_ESTABLISHED;
+    char address[WORDS_MAX];
+
+    address_text(m, s, false, address);
+    int width = canvas_width(cv, address);
+    if (s->host == HOST_CLIENT && width < PORT_WIDTH)
+        width = PORT_WIDTH;
+    return INDENT + canvas_width(cv, label) + 1 + width + 1 +
+           canvas_width(cv, state_name(s->proto, state)) + 2;
+}
+
+static void draw_address(struct pen *p, const char *address)
+{
+    if (address[0] == '\0')
+        return;
+    pen_fit(p, THEME_ADDRESS, address, pen_room(p));
+    pen_text(p, THEME_DIM, " ");
+}
+
+/* Name, address and badge: where it is narrow in one line, and in a second one
+ * what does not fit, as far as rows are free. */
 static void head_lines(struct draw *d, struct pen *p, const struct block *b,
     const struct model_sock *s, enum density density)
 {
     char address[WORDS_MAX];
     int badge = block_badge_width(d, s);
-    bool one_line = !is_full(p, density) || s->is_listener;
+    bool full = block_is_full(p, density);
+    bool one_line = !full || s->is_listener;
     bool orphan = b->kind == BLOCK_ORPHAN;
+    int label = canvas_width(d->cv, b->label);
 
     pen_go(p, INDENT);
     bool fresh = draw_is_fresh(d, s->changed_ns) && !orphan && !d->many_fresh;
+    address_fitting(d, s, full, pen_room(p) - label - 1, address);
+    if (orphan)
+        address[0] = '\0';
+    int width = canvas_width(d->cv, address);
+    width += width > 0; /* and the blank behind it */
+    bool beside = label + 1 + width + badge <= pen_room(p);
+    bool second = one_line ? !beside && (d->extras & 1u << EXTRA_ADDRESS)
+                           : label + 1 + width > pen_room(p);
+    int room = pen_room(p) - (one_line && !second ? badge + 1 : 0);
     /* In the narrowest column the badge does without its edges. */
-    int label = pen_room(p) - (one_line ? badge + 1 : 0);
-    if (canvas_width(d->cv, b->label) > label && p->clip.w < 24)
-        label += 2;
+    if (label > room && p->clip.w < 24)
+        room += 2;
     pen_fit(p,
         orphan  ? THEME_DIM
         : fresh ? THEME_CHANGED
                 : THEME_NAME,
-        b->label, label);
+        b->label, room);
     pen_text(p, THEME_DIM, " ");
-    address_text(d, s, is_full(p, density), address);
-    if (orphan)
-        address[0] = '\0';
-    int width = canvas_width(d->cv, address);
-    if (width && (!one_line || width + 1 + badge <= pen_room(p))) {
-        pen_fit(p, THEME_ADDRESS, address, pen_room(p));
-        pen_text(p, THEME_DIM, " ");
-    }
-    if (!one_line && width)
+    if (second)
+        pen_newline(p, INDENT);
+    if (!one_line || beside || second)
+        draw_address(p, address);
+    if (!one_line && width && !second)
         pen_newline(p, INDENT);
     block_badge(d, p, s);
 }
@@ -396,7 +291,7 @@ static void orphan_line(struct draw *d, struct pen *p, const struct block *b,
     }
     words_line(d, p, s, DENSITY_LESS);
     if (s->send_buffer)
-        send_line(d, p, s, DENSITY_LEAST);
+        block_send(d, p, s, DENSITY_LEAST);
     block_timer(d, p, s);
 }
 
@@ -411,11 +306,11 @@ static void sock_lines(struct draw *d, struct pen *p, const struct block *b,
     }
     words_line(d, p, s, density);
     if (s->proto == IPPROTO_UDP) {
-        datagram_lines(d, p, s, density);
+        block_datagrams(d, p, s, density);
         ignored_line(p, s);
     } else if (has_buffers(s)) {
-        send_line(d, p, s, density);
-        recv_line(d, p, s, density);
+        block_send(d, p, s, density);
+        block_recv(d, p, s, density);
     }
     if (has_parked(d, b)) {
         pen_newline(p, INDENT);
@@ -424,7 +319,8 @@ static void sock_lines(struct draw *d, struct pen *p, const struct block *b,
     /* Of a connection that goes well the timer says nothing new, and a running
      * time on the screen keeps the program awake. */
     bool brief = density == DENSITY_LEAST || d->cv->large;
-    if (!brief || s->state != TCP_STATE_ESTABLISHED)
+    bool awaits_ack = s->send_buffer && (d->extras & 1u << EXTRA_TIMER);
+    if (!brief || awaits_ack || s->state != TCP_STATE_ESTABLISHED)
         block_timer(d, p, s);
     block_detail(d, p, s, density);
 }

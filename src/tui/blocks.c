@@ -1,5 +1,5 @@
-/* Which blocks a column has, and how many of them fit. */
-#include "block.h"
+/* Which blocks a column has, and a column of them. */
+#include "block_fit.h"
 
 #include "situation.h"
 #include "words.h"
@@ -176,135 +176,24 @@ size_t blocks_selected(const struct blocks *b, const struct selection *sel)
                                                             : b->len;
 }
 
-/* How a column is set: how much each block shows, and whether a blank line
- * stands between them. The selected block may show more. */
-struct setting {
-    enum density density, selected_density;
-    size_t selected; /* b->len: none */
-    bool gaps;
-};
-
-static enum density density_of(const struct setting *set, size_t i)
+/* Without the process that is not there yet, which stands last. */
+static size_t there(const struct blocks *b)
 {
-    return i == set->selected ? set->selected_density : set->density;
+    return b->len - (b->next[0] != '\0');
 }
 
-/* The server's heading line belongs to what follows it. */
-static int gap_after(
-    const struct blocks *b, size_t i, const struct setting *set)
-{
-    bool heading = i + 1 < b->len && blocks_at(b, i).kind == BLOCK_PROCESS;
-    bool orphan = i >= b->orphans && i + 2 < b->len + !b->next[0];
-
-    if (i + 1 >= b->len || !set->gaps ||
-        (heading && set->density < DENSITY_FULL))
-        return 0;
-    return !orphan;
-}
-
-static int measure(struct draw *d, int width, const struct blocks *b, size_t i,
-    enum density density)
-{
-    struct block block = blocks_at(b, i);
-    bool ticking = d->ticking;
-    uint64_t fresh = d->fresh_until_ns;
-
-    d->measuring = true;
-    int lines = block_draw(d, (struct rect){0, 0, 0, width}, &block, density);
-    d->measuring = false;
-    d->ticking = ticking;
-    d->fresh_until_ns = fresh;
-    return lines;
-}
-
-static int total(struct draw *d, const struct rect *r, const struct blocks *b,
-    size_t from, size_t to, const struct setting *set)
-{
-    int lines = 0;
-
-    for (size_t i = from; i < to; i++) {
-        lines += measure(d, r->w, b, i, density_of(set, i));
-        if (i + 1 < to)
-            lines += gap_after(b, i, set);
-    }
-    return lines;
-}
-
-static bool fits(struct draw *d, const struct rect *r, const struct blocks *b,
-    const struct setting *set)
-{
-    return total(d, r, b, 0, b->len, set) <= r->h;
-}
-
-/* With as much for the others as fits beside it. */
-static bool fits_beside(struct draw *d, const struct rect *r,
-    const struct blocks *b, struct setting *set)
-{
-    struct setting try = *set;
-
-    try.selected_density = DENSITY_NUMBERS;
-    for (;; try.density--) {
-        for (int gaps = set->gaps; gaps >= 0; gaps--) {
-            try.gaps = gaps;
-            if (fits(d, r, b, &try)) {
-                *set = try;
-                return true;
-            }
-        }
-        if (try.density == DENSITY_LEAST)
-            return false;
-    }
-}
-
-#define NUMBER_LINES 3 /* at most, where there is little room */
-
-/* A level of detail that was asked for counts more for the selected one than
- * what all have. */
-static bool fit_detail(struct draw *d, const struct rect *r,
-    const struct blocks *b, struct setting *set)
-{
-    if (d->m->ui->detail == DETAIL_NOTES || set->selected >= b->len)
-        return false;
-    for (d->number_lines = NUMBER_LINES; d->number_lines > 0;
-         d->number_lines--) {
-        if (fits_beside(d, r, b, set))
-            return true;
-    }
-    return false;
-}
-
-/* The most that fits: all alike, then more of the selected one. */
-static struct setting fitting(struct draw *d, const struct rect *r,
-    const struct blocks *b, size_t selected)
-{
-    enum density most = r->w < 36 ? DENSITY_LESS : DENSITY_FULL;
-
-    if (draw_detail(d) > DETAIL_NOTES)
-        most = DENSITY_DETAIL;
-    struct setting set = {most, most, selected, true};
-    d->number_lines = NUMBER_LINES;
-    /* The cost follows what can be seen, not how many sockets there are. */
-    if (b->len > (size_t)r->h)
-        return (struct setting){DENSITY_LEAST, DENSITY_LEAST, selected, false};
-    while (set.density > DENSITY_LEAST && !fits(d, r, b, &set))
-        set.selected_density = --set.density;
-    set.gaps = fits(d, r, b, &set);
-    if (set.selected_density < DENSITY_NUMBERS && fit_detail(d, r, b, &set))
-        return set;
-    while (set.selected_density < most) {
-        struct setting more = set;
-        more.selected_density++;
-        if (!fits(d, r, b, &more))
-            break;
-        set = more;
-    }
-    return set;
-}
-
-static void more_line(struct draw *d, const struct rect *r, int y, size_t count)
+/* Blocks from `from` to `to` that are left out; a heading is no socket. */
+static void more_line(struct draw *d, const struct rect *r, int y,
+    const struct blocks *b, size_t from, size_t to)
 {
     struct pen p = pen_at(d->cv, (struct rect){r->y + y, r->x, y < r->h, r->w});
+    size_t count = to - from;
 
+    for (size_t i = 0; i < b->spans.len; i++) {
+        const struct block_span *span = &b->spans.items[i];
+        count -= has_heading(span->process) && span->first >= from &&
+                 span->first < to;
+    }
     pen_go(&p, 1);
     pen_textf(&p, THEME_DIM, _("… %zu more"), count);
 }
@@ -331,14 +220,13 @@ static size_t scroll(struct draw *d, const struct rect *r,
     size_t first = set->selected;
     bool can_fit = b->len <= (size_t)r->h;
 
-    if (first >= b->len || (can_fit && fits(d, r, b, set)))
+    if (first >= b->len || (can_fit && blocks_all_fit(d, r, b, set)))
         return 0;
-    int below = first + 1 < b->len; /* lines for "… more" */
-    int lines = measure(d, r->w, b, first, density_of(set, first));
+    int below = first + 1 < there(b); /* lines for "… more" */
+    int lines = block_measure(d, r->w, b, first, set);
     for (; first > 0; first--) {
         size_t i = first - 1;
-        lines +=
-            measure(d, r->w, b, i, density_of(set, i)) + gap_after(b, i, set);
+        lines += block_measure(d, r->w, b, i, set) + block_gap(b, i, set);
         if (lines + below + (i > 0) > r->h)
             break;
     }
@@ -355,11 +243,13 @@ static void name_of(const struct blocks *b, size_t i, char *out, size_t size)
 }
 
 /* Where in a long column one is: "c1..c9 of 240", in its heading behind the
- * title, which is `title` columns wide. */
+ * title, which is `title` columns wide. Clients are counted where clients are
+ * named, else sockets. */
 static void position_mark(struct draw *d, struct rect heading, int title,
     const struct blocks *b, size_t first, size_t end)
 {
-    size_t count = b->len - (b->next[0] != '\0') - b->headings;
+    bool clients = b->host == HOST_CLIENT && end <= b->orphans;
+    size_t count = clients ? b->spans.len : there(b) - b->headings;
     bool head = blocks_at(b, first).kind == BLOCK_PROCESS;
     char from[32];
     char to[32];
@@ -388,34 +278,44 @@ static size_t draw_from(struct draw *d, const struct rect *r,
     int y = 0;
 
     if (i > 0)
-        more_line(d, r, y++, i);
+        more_line(d, r, y++, b, 0, i);
     for (; i < b->len; i++) {
         struct block block = blocks_at(b, i);
-        bool last = i + 1 == b->len;
-        int lines = measure(d, r->w, b, i, density_of(set, i));
+        bool last = i + 1 >= there(b);
+        int lines = block_measure(d, r->w, b, i, set);
         if (y + lines + !last > r->h) {
-            more_line(d, r, y < r->h ? y : r->h - 1, b->len - i);
+            if (i < there(b))
+                more_line(d, r, y < r->h ? y : r->h - 1, b, i, there(b));
             return i;
         }
+        d->extras = block_extras(set, i);
         draw_one(d, (struct rect){r->y + y, r->x, lines, r->w}, &block, column,
-            i == set->selected, density_of(set, i));
-        y += lines + gap_after(b, i, set);
+            i == set->selected, block_density(set, i));
+        y += lines + block_gap(b, i, set);
     }
     return i;
 }
 
-bool column_fits(struct draw *d, struct rect r, enum column column)
+int column_wish(
+    const struct canvas *cv, const struct model *m, enum host host, int rows)
 {
-    struct blocks b = {.spans = VEC_INIT};
-    struct setting set = {.density = DENSITY_BRIEF};
+    int most = 0;
 
-    set.selected_density = set.density;
-    blocks_fill(
-        &b, d->m->model, column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT);
-    set.selected = b.len;
-    bool fit = b.len <= (size_t)r.h && fits(d, &r, &b, &set);
-    blocks_done(&b);
-    return fit;
+    for (size_t i = 0; i < model_process_count(m) && rows > 0; i++) {
+        const struct model_process *p = model_process_at(m, i);
+        struct block block;
+        if (p->host != host)
+            continue;
+        snprintf(block.process, sizeof block.process, "%s", p->name);
+        size_t count = model_process_sock_count(p);
+        for (size_t k = 0; k < count && rows > 0; k++, rows--) {
+            const struct model_sock *s = model_process_sock_at(p, k);
+            set_label(&block, s);
+            int width = block_head_width(cv, m, s, block.label);
+            most = width > most ? width : most;
+        }
+    }
+    return most;
 }
 
 /* Of many changes at once only what changed is emphasised, not the names. */
@@ -446,11 +346,13 @@ void column_draw(struct draw *d, struct rect heading, int title, struct rect r,
     blocks_fill(
         &b, d->m->model, column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT);
     size_t selected = sel->column == column ? blocks_selected(&b, sel) : b.len;
-    struct setting set = fitting(d, &r, &b, selected);
+    struct setting set = blocks_fit(d, &r, &b, selected);
     size_t first = scroll(d, &r, &b, &set);
     count_fresh(d, &r, &b, first);
     size_t end = draw_from(d, &r, &b, &set, first);
-    if (end > first && end - first < b.len)
+    if (end > there(&b))
+        end = there(&b);
+    if (end > first && end - first < there(&b))
         position_mark(d, heading, title, &b, first, end);
     blocks_done(&b);
 }

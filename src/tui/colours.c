@@ -30,10 +30,9 @@ struct lab {
     double light, a, b;
 };
 
-#define READABLE       4.5 /* WCAG 2.2, 1.4.3: text */
-#define READABLE_EIGHT 3.0 /* with eight: nothing nearer to it is there */
-#define COLOURFUL      14  /* chroma from which a colour counts as one */
-#define SAME_HUE       0.7 /* cosine between two that still mean the same */
+#define READABLE  4.5 /* WCAG 2.2, 1.4.3: text */
+#define COLOURFUL 14  /* chroma from which a colour counts as one */
+#define SAME_HUE  0.7 /* cosine between two that still mean the same */
 
 uint32_t colour_rgb(int32_t colour)
 {
@@ -170,12 +169,11 @@ static int32_t direct(int32_t colour)
 }
 
 /* What can be read stays readable; what its author wants faint stays so. */
-static double contrast_due(const struct style *wanted, int colours)
+static double contrast_due(const struct style *wanted)
 {
-    double due = colours < 16 ? READABLE_EIGHT : READABLE;
     double had = colour_contrast(wanted->fg, wanted->bg);
 
-    return had < due ? had : due;
+    return had < READABLE ? had : READABLE;
 }
 
 static int reduce_fg(const struct style *wanted, int32_t bg, int colours)
@@ -183,7 +181,7 @@ static int reduce_fg(const struct style *wanted, int32_t bg, int colours)
     if (wanted->fg == COLOUR_DEFAULT)
         return COLOUR_DEFAULT;
     int fg = colour_nearest(wanted->fg, colours);
-    double due = contrast_due(wanted, colours);
+    double due = contrast_due(wanted);
     if (bg == COLOUR_DEFAULT || colour_contrast(fg, bg) >= due)
         return fg;
     return nearest_on(wanted->fg, bg, due, colours);
@@ -203,6 +201,34 @@ static int black_or_white(int32_t bg, int colours)
     return colour_contrast(0, bg) > colour_contrast(white, bg) ? 0 : white;
 }
 
+static bool carries_letters(int32_t bg, int colours)
+{
+    return colour_contrast(black_or_white(bg, colours), bg) >= READABLE;
+}
+
+/* The nearest on which letters can be read: of eight colours magenta is too
+ * dark for black ones and too light for white ones. */
+static int ground_nearest(int32_t wanted, int colours)
+{
+    int near = colour_nearest(wanted, colours);
+    struct lab lab = lab_of(wanted);
+    int best = near;
+    double best_distance = 0;
+
+    if (wanted == COLOUR_DEFAULT || carries_letters(near, colours))
+        return near;
+    for (int i = first_of(colours); i < colours; i++) {
+        double d = distance(&lab, i, colours);
+        if (!carries_letters(i, colours) ||
+            is_colourful(i) != is_colourful(wanted) ||
+            (best != near && d >= best_distance))
+            continue;
+        best = i;
+        best_distance = d;
+    }
+    return best;
+}
+
 /* A pair of its own on a screen that has `screen` as its background. */
 static struct style reduce_pair(
     const struct style *wanted, const struct style *screen, int colours)
@@ -210,13 +236,12 @@ static struct style reduce_pair(
     struct style s = *wanted;
     int32_t around = colour_nearest(screen->bg, colours);
 
-    s.bg = colour_nearest(wanted->bg, colours);
+    s.bg = ground_nearest(wanted->bg, colours);
     bool vanishes =
         s.bg == around && wanted->bg != screen->bg && around != COLOUR_DEFAULT;
     if (vanishes && wanted->fg != COLOUR_DEFAULT) {
         struct style inverse = {around, wanted->fg, 0};
-        s.bg = nearest_on(
-            wanted->fg, around, contrast_due(&inverse, colours), colours);
+        s.bg = nearest_on(wanted->fg, around, contrast_due(&inverse), colours);
         s.fg = around;
         return s;
     }
@@ -227,6 +252,22 @@ static struct style reduce_pair(
         is_colourful(s.bg))
         s.fg = black_or_white(s.bg, colours);
     return s;
+}
+
+#define RED   1
+#define WHITE 7
+
+/* Eight colours have no red that can be read on black: what warns becomes white
+ * on red. */
+static void warn_by_ground(
+    struct style *s, const struct style *wanted, int colours)
+{
+    if (colours >= 16 || s->bg == COLOUR_DEFAULT || s->fg == RED ||
+        wanted->fg == COLOUR_DEFAULT ||
+        colour_nearest(wanted->fg, colours) != RED)
+        return;
+    s->bg = RED;
+    s->fg = WHITE;
 }
 
 struct style colour_look(const struct theme *t, enum theme_key key,
@@ -252,6 +293,8 @@ struct style colour_look(const struct theme *t, enum theme_key key,
     bool is_ground = key == ground || key == THEME_SCREEN;
     s.fg = is_ground ? s.fg : reduce_fg(&wanted, s.bg, colours);
     s.attrs = wanted.attrs;
+    if (!is_ground)
+        warn_by_ground(&s, &wanted, colours);
     return s;
 }
 

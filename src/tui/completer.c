@@ -62,6 +62,17 @@ static bool argument(void *ctx, const char *process, const char *variable,
                t->source.model, process, variable, def, arg, out);
 }
 
+/* Behind the curtain the numbers of the sockets tell too much. */
+static bool size_at(void *ctx, const char *process, const char *variable,
+    size_t i, uint64_t *bytes, const char **help)
+{
+    const struct tui *t = ctx;
+    bool hides = model_hides_any(t->source.model);
+
+    return situation_size(
+        t->source.model, process, hides ? NULL : variable, i, bytes, help);
+}
+
 static bool has_setting(void *ctx, const char *name)
 {
     (void)ctx;
@@ -114,6 +125,7 @@ void tui_complete(struct tui *t, const struct shown *s, int step)
         .variable_at = variable_at,
         .is_socket = is_socket,
         .argument = argument,
+        .size_at = size_at,
         .has_setting = has_setting,
         .host_at = host_at,
         .port_at = port_at,

@@ -14,6 +14,7 @@
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
 #include "sockstage/base/vec.h"
+#include "sockstage/tui/tui.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -36,6 +37,7 @@ struct reading {
     const char *file;
     const char *rest;       /* of the text */
     int line;               /* that was read last */
+    int theme_line;         /* 0: it is nowhere */
     int key_lines[ACTIONS]; /* where an action got its keys; 0: nowhere */
 };
 
@@ -72,9 +74,11 @@ static bool take_word(const char *value, const char *const *words, int *out)
 
 static bool take_theme(struct tui_config_screen *s, const char *value)
 {
+    if (*value == '\0')
+        return false;
     free(s->theme);
     s->theme = xstrdup(value);
-    return *value != '\0';
+    return true;
 }
 
 static bool take_lang(struct tui_config_screen *s, const char *value)
@@ -96,7 +100,7 @@ static bool take_ascii(struct tui_config_screen *s, const char *value)
     bool ok = take_word(value, words, &i);
 
     if (ok)
-        s->ascii = i % 2;
+        s->ascii = i % 2 ? TUI_ASCII_YES : TUI_ASCII_NO;
     return ok;
 }
 
@@ -130,6 +134,8 @@ static void take_setting(struct reading *r, const char *name, const char *value)
         if (!settings[i].take(&r->config->screen, value))
             complain(r, r->line, name, _("\"%s\" is not one of: %s"), value,
                 settings[i].choices);
+        else if (settings[i].take == take_theme)
+            r->theme_line = r->line;
         return;
     }
     complain(r, r->line, name,
@@ -191,6 +197,29 @@ static void lower_id(enum action a, char out[ACTION_ID_MAX])
         *c = (char)tolower((unsigned char)*c);
 }
 
+static bool is_free(const struct keymap *map, enum action a, uint32_t key)
+{
+    for (enum action b = ACTION_NONE + 1; b < ACTIONS; b++) {
+        if (b != a && keymap_clash(map, a, b, key))
+            return false;
+    }
+    return true;
+}
+
+/* Of the keys that it has without the file, those that nobody has now. */
+static void give_defaults_back(struct keymap *map, enum action a)
+{
+    uint32_t key;
+
+    keymap_set(map, a, action_row(a)->defaults);
+    for (size_t i = 0; (key = keymap_at(map, a, i)) != 0;) {
+        if (is_free(map, a, key))
+            i++;
+        else
+            keymap_take_away(map, a, key);
+    }
+}
+
 /* An action that the file leaves alone gives its key to one that has it there;
  * of two from the file the first in the page of keys has it. */
 static void settle_clash(
@@ -203,13 +232,16 @@ static void settle_clash(
 
     lower_id(a, mine);
     lower_id(b, other);
+    keymap_take_away(map, b, key);
+    if (r->key_lines[b] && !keymap_at(map, b, 0))
+        give_defaults_back(map, b);
+    struct key_name left = keymap_name(map, b);
     if (r->key_lines[b]) {
-        complain(r, r->key_lines[b], other, _("%s means %s already (line %d)"),
-            name.text, mine, r->key_lines[a]);
+        complain(r, r->key_lines[b], other,
+            _("%s means %s already (line %d); this has %s"), name.text, mine,
+            r->key_lines[a], keymap_first(map, b) ? left.text : _("none"));
         return;
     }
-    keymap_take_away(map, b, key);
-    struct key_name left = keymap_name(map, b);
     complain(r, r->key_lines[a], mine,
         _("%s was the key of %s, which now has %s"), name.text, other,
         keymap_first(map, b) ? left.text : _("none"));
@@ -250,20 +282,53 @@ static void settle_keys(struct reading *r)
 
 /* ---- the file ------------------------------------------------------------ */
 
-/* As fgets(3), for inih: from text, counting lines. */
+/* The line without what stands behind it: inih takes no `;` for a comment that
+ * has no blank before it. */
+static size_t line_end(const char *line, size_t len)
+{
+    for (size_t i = 1; i < len; i++) {
+        if (line[i] == ';' && isspace((unsigned char)line[i - 1]))
+            return i;
+    }
+    return len;
+}
+
+/* Whether it is neither empty nor a comment, and neither [SECTION] nor
+ * KEY = VALUE. */
+static bool is_wrong(const char *line, size_t len)
+{
+    if (len == 0 || *line == ';' || *line == '#')
+        return false;
+    len = line_end(line, len);
+    if (*line == '[')
+        return !memchr(line, ']', len);
+    size_t key = strcspn(line, "=:");
+    return key == 0 || key >= len;
+}
+
+/* As fgets(3), for inih: from text, counting lines. What they begin with is
+ * left out, for inih would take a line that begins with a blank as more of the
+ * one above; what is wrong too, for it tells only the first of these. */
 static char *next_line(char *out, int size, void *stream)
 {
     struct reading *r = stream;
     size_t len = strcspn(r->rest, "\n");
     size_t room = (size_t)size - 1;
+    const char *line = r->rest;
 
     if (*r->rest == '\0')
         return NULL;
+    r->rest += len + (line[len] == '\n');
     r->line++;
+    for (; len > 0 && isspace((unsigned char)*line); line++)
+        len--;
     if (len > room)
         complain(r, r->line, NULL, _("the line is too long"));
-    snprintf(out, (size_t)size, "%.*s", (int)len, r->rest);
-    r->rest += len + (r->rest[len] == '\n');
+    else if (is_wrong(line, len))
+        complain(r, r->line, NULL, _("this isn't KEY = VALUE"));
+    if (len > room || is_wrong(line, len))
+        len = 0;
+    snprintf(out, (size_t)size, "%.*s", (int)len, line);
     return out;
 }
 
@@ -282,16 +347,31 @@ static int on_line(
     return 1;
 }
 
+static void read_text(struct reading *r, const char *text)
+{
+    r->config = xcalloc(1, sizeof *r->config);
+    r->rest = text;
+    int broken = ini_parse_stream(next_line, r, on_line, r);
+    if (broken > 0) /* the first that it can't take apart */
+        complain(r, broken, NULL, _("this isn't KEY = VALUE"));
+    settle_keys(r);
+}
+
 struct tui_config *tui_config_parse(const char *file, const char *text)
 {
-    struct tui_config *c = xcalloc(1, sizeof *c);
-    struct reading r = {.config = c, .file = file, .rest = text};
+    struct reading r = {.file = file};
 
-    int broken = ini_parse_stream(next_line, &r, on_line, &r);
-    if (broken > 0) /* the first that it can't take apart */
-        complain(&r, broken, NULL, _("this isn't KEY = VALUE"));
-    settle_keys(&r);
-    return c;
+    read_text(&r, text);
+    return r.config;
+}
+
+/* It stays asked for: a file that is repaired is read again. */
+static void check_theme(struct reading *r)
+{
+    struct err e;
+
+    if (r->theme_line && tui_theme_check(r->config->screen.theme, &e) < 0)
+        complain(r, r->theme_line, "theme", "%s", e.msg);
 }
 
 struct tui_config *tui_config_read(void)
@@ -299,16 +379,15 @@ struct tui_config *tui_config_read(void)
     char *path = config_path("config.ini");
     struct str text = STR_INIT;
     int rc = path ? config_read_file(path, &text) : -ENOENT;
-    struct tui_config *c =
-        tui_config_parse(path ? path : "config.ini", str_text(&text));
+    struct reading r = {.file = path ? path : "config.ini"};
 
-    if (rc < 0 && rc != -ENOENT && rc != -ENOTDIR) {
-        struct reading r = {.config = c, .file = path};
+    read_text(&r, str_text(&text));
+    check_theme(&r);
+    if (rc < 0 && rc != -ENOENT && rc != -ENOTDIR)
         complain(&r, 0, NULL, "%s", strerror(-rc));
-    }
     str_done(&text);
     free(path);
-    return c;
+    return r.config;
 }
 
 void tui_config_free(struct tui_config *c)

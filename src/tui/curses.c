@@ -1,8 +1,11 @@
 /* The one backend (ncursesw). It keeps what the terminal shows and passes on
- * only cells that differ, in the nearest colours that the terminal has. */
+ * only cells that differ, in the nearest colours that the terminal has. Curses
+ * gets the terminal to begin with; what it writes goes through an outlet, so
+ * the terminal's settings are changed here, past curses. */
 #include "screen.h"
 
 #include "colours.h"
+#include "outlet.h"
 
 #include "sockstage/base/mem.h"
 #include "sockstage/base/str.h"
@@ -17,6 +20,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -30,8 +34,14 @@ struct colour_pair {
 
 struct screen {
     const struct theme *theme; /* borrowed */
-    FILE *tty;
+    int tty;                   /* not blocking; curses reads from it */
+    FILE *in;                  /* that one */
+    FILE *out;                 /* what curses writes to: the outlet's intake */
+    struct termios on; /* the terminal's settings while the screen has it */
     SCREEN *curses;
+    struct outlet *outlet;
+    void (*ready)(void *ctx);
+    void *ctx;
     struct canvas shown; /* what the terminal shows now */
     bool all_new;        /* nothing of it can be relied on */
     bool suspended;      /* it is someone else's for now */
@@ -49,10 +59,8 @@ struct screen {
 /* What a signal handler needs, prepared while there is time: it may neither
  * allocate nor ask terminfo. The only state of the process here. */
 static struct {
-    volatile sig_atomic_t armed, muted;
-    int fd;     /* the terminal, whatever becomes of what curses writes to */
-    int output; /* what curses writes to */
-    int nowhere;
+    volatile sig_atomic_t armed;
+    int fd; /* the terminal, not blocking */
     struct termios before;
     char bytes[256];
     size_t len;
@@ -103,13 +111,9 @@ static bool has_xterm_mouse(void)
     return text && text != (char *)-1;
 }
 
-static void arm_emergency(int fd, const struct termios *before)
+static void arm_emergency(int fd)
 {
-    emergency.fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-    emergency.nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    emergency.output = fd;
-    emergency.muted = 0;
-    emergency.before = *before;
+    emergency.fd = fd;
     emergency.len = 0;
     if (has_xterm_mouse()) {
         static const char off[] = PASTE_OFF MOUSE_OFF;
@@ -124,14 +128,25 @@ static void arm_emergency(int fd, const struct termios *before)
     emergency.armed = 1;
 }
 
+/* How long a terminal may take to be given back. */
+#define PATIENCE_MS 1000
+
+/* Where the terminal takes nothing in time, what it has not read yet is thrown
+ * away: that makes room. */
 static void write_emergency(void)
 {
-    for (size_t done = 0; done < emergency.len;) {
+    struct pollfd p = {.fd = emergency.fd, .events = POLLOUT};
+    size_t done = 0;
+
+    for (int tries = 0; tries < 4 && done < emergency.len; tries++) {
         ssize_t n =
             write(emergency.fd, emergency.bytes + done, emergency.len - done);
-        if (n <= 0)
+        if (n > 0)
+            done += (size_t)n;
+        else if (n == 0 || (errno != EAGAIN && errno != EINTR))
             break;
-        done += (size_t)n;
+        else if (poll(&p, 1, PATIENCE_MS) == 0)
+            tcflush(emergency.fd, TCOFLUSH);
     }
 }
 
@@ -145,35 +160,6 @@ void tui_emergency_restore(void)
     write_emergency();
     tcsetattr(emergency.fd, TCSANOW, &emergency.before);
     errno = saved;
-}
-
-/* Curses writes again and again until all of it is taken; a signal does not
- * make it give up. */
-void tui_emergency_mute(void)
-{
-    int saved = errno;
-
-    if (emergency.armed && emergency.nowhere >= 0 &&
-        dup3(emergency.nowhere, emergency.output, O_CLOEXEC) >= 0)
-        emergency.muted = 1;
-    errno = saved;
-}
-
-static void disarm_emergency(bool give_back)
-{
-    emergency.armed = 0;
-    if (emergency.muted) { /* what nobody has read makes room */
-        tcflush(emergency.fd, TCOFLUSH);
-        fcntl(emergency.fd, F_SETFL, O_NONBLOCK);
-        write_emergency();
-    }
-    if (emergency.fd >= 0) {
-        if (give_back)
-            tcsetattr(emergency.fd, TCSADRAIN, &emergency.before);
-        close(emergency.fd);
-    }
-    if (emergency.nowhere >= 0)
-        close(emergency.nowhere);
 }
 
 static void start_colours(struct screen *s)
@@ -228,22 +214,29 @@ static void define_cursor_keys(void)
     }
 }
 
-static void write_tty(const struct screen *s, const char *bytes)
+static void write_out(const struct screen *s, const char *bytes)
 {
-    fputs(bytes, s->tty);
-    fflush(s->tty);
+    fputs(bytes, s->out);
+    fflush(s->out);
 }
 
-static void set_modes(void)
+/* The settings of the terminal, which curses must still have for it. */
+static void set_terminal(struct screen *s)
 {
     raw();
     noecho();
     nonl();
+    intrflush(stdscr, FALSE);
+    if (tcgetattr(s->tty, &s->on) < 0)
+        s->on = emergency.before;
+}
+
+static void set_modes(void)
+{
     keypad(stdscr, TRUE);
     define_cursor_keys();
-    nodelay(stdscr, TRUE);
-    intrflush(stdscr, FALSE);
     leaveok(stdscr, FALSE);
+    typeahead(-1);
     set_escdelay(25);
     mouseinterval(0);
     mousemask(BUTTON1_PRESSED | BUTTON1_RELEASED | REPORT_MOUSE_POSITION |
@@ -257,47 +250,106 @@ static void show_cursor(const struct screen *s)
 {
     char text[64];
 
-    fwrite(text, 1, capability("cnorm", text, sizeof text), s->tty);
-    fflush(s->tty);
+    fwrite(text, 1, capability("cnorm", text, sizeof text), s->out);
+    fflush(s->out);
 }
 
-int screen_open(const struct theme *theme, struct screen **out, struct err *e)
+/* Nothing that was drawn can be relied on. */
+static void draw_anew(struct screen *s)
 {
-    struct termios before;
-    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+    s->all_new = true;
+    clearok(curscr, TRUE);
+}
 
-    if (fd < 0) {
+static void on_drained(void *ctx, int code)
+{
+    struct screen *s = ctx;
+
+    if (code < 0)
+        draw_anew(s);
+    s->ready(s->ctx);
+}
+
+static FILE *open_tty(int flags, const char *mode)
+{
+    int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC | flags);
+    FILE *f = fd >= 0 ? fdopen(fd, mode) : NULL;
+
+    if (fd >= 0 && !f)
+        close(fd);
+    return f;
+}
+
+/* Twice, because whether it blocks is a matter of the open file description;
+ * newterm() writes to one that does. */
+static int open_terminal(struct screen *s, struct err *e)
+{
+    s->in = open_tty(O_NONBLOCK, "r");
+    s->out = s->in ? open_tty(0, "w") : NULL;
+    if (!s->out) {
         int rc = err_sys(e, errno, _("can't open /dev/tty"));
         err_hint(e, _("the screen needs a terminal; "
                       "`sockstage run FILE` does not"));
         return rc;
     }
-    if (tcgetattr(fd, &before) < 0) {
-        int rc = err_sys(e, errno, _("can't read the terminal's settings"));
-        close(fd);
-        return rc;
-    }
-    struct screen *s = xcalloc(1, sizeof *s);
-    s->theme = theme;
-    s->tty = fdopen(fd, "r+");
+    s->tty = fileno(s->in);
+    if (tcgetattr(s->tty, &emergency.before) < 0)
+        return err_sys(e, errno, _("can't read the terminal's settings"));
+    return 0;
+}
+
+static int start_curses(struct screen *s, struct uv_loop_s *loop, struct err *e)
+{
+    const char *term = getenv("TERM");
+
     /* The terminal knows its size, not what a shell once exported. */
     use_env(FALSE);
     use_tioctl(TRUE);
-    s->curses = s->tty ? newterm(NULL, s->tty, s->tty) : NULL;
-    if (!s->curses) {
-        const char *term = getenv("TERM");
-        if (s->tty)
-            fclose(s->tty);
-        else
-            close(fd);
-        free(s);
+    s->curses = newterm(NULL, s->out, s->in);
+    if (!s->curses)
         return err_set(e, EINVAL,
             _("can't use the terminal: TERM=%s is not known here"),
             term ? term : "");
+    set_terminal(s);
+    int rc =
+        outlet_open(loop, s->tty, fileno(s->out), on_drained, s, &s->outlet, e);
+    if (rc < 0)
+        tcsetattr(s->tty, TCSANOW, &emergency.before);
+    return rc;
+}
+
+static void free_screen(struct screen *s)
+{
+    outlet_close(s->outlet);
+    if (s->curses)
+        delscreen(s->curses);
+    if (s->out)
+        fclose(s->out);
+    if (s->in)
+        fclose(s->in);
+    canvas_done(&s->shown);
+    vec_done(&s->pairs);
+    free(s);
+}
+
+int screen_open(const struct theme *theme, struct uv_loop_s *loop,
+    void (*ready)(void *ctx), void *ctx, struct screen **out, struct err *e)
+{
+    struct screen *s = xcalloc(1, sizeof *s);
+
+    s->theme = theme;
+    s->ready = ready;
+    s->ctx = ctx;
+    int rc = open_terminal(s, e);
+    if (rc == 0)
+        rc = start_curses(s, loop, e);
+    if (rc < 0) {
+        free_screen(s);
+        return rc;
     }
-    arm_emergency(fd, &before);
+    arm_emergency(s->tty);
     set_modes();
-    s->modes_due = has_xterm_mouse();
+    s->modes_due = true;
     start_colours(s);
     s->all_new = true;
     canvas_init(&s->shown, LINES, COLS);
@@ -305,12 +357,18 @@ int screen_open(const struct theme *theme, struct screen **out, struct err *e)
     return 0;
 }
 
+/* What is on its way to the terminal goes first, if it is taken in time. */
 static void leave(struct screen *s)
 {
-    if (has_xterm_mouse() && !emergency.muted)
-        write_tty(s, PASTE_OFF DRAG_OFF);
+    if (has_xterm_mouse())
+        write_out(s, PASTE_OFF DRAG_OFF);
     endwin();
     show_cursor(s);
+    if (outlet_finish(s->outlet, PATIENCE_MS) < 0) {
+        tcflush(s->tty, TCOFLUSH);
+        write_emergency();
+    }
+    tcsetattr(s->tty, TCSANOW, &emergency.before);
 }
 
 void screen_close(struct screen *s)
@@ -318,15 +376,11 @@ void screen_close(struct screen *s)
     if (!s)
         return;
     if (!s->suspended) {
-        leave(s);
         mousemask(0, NULL);
+        leave(s);
     }
-    disarm_emergency(!s->suspended);
-    delscreen(s->curses);
-    fclose(s->tty);
-    canvas_done(&s->shown);
-    vec_done(&s->pairs);
-    free(s);
+    emergency.armed = 0;
+    free_screen(s);
 }
 
 int screen_rows(const struct screen *s)
@@ -350,8 +404,7 @@ void screen_resized(struct screen *s)
 {
     struct winsize size;
 
-    if (ioctl(fileno(s->tty), TIOCGWINSZ, &size) < 0 || !size.ws_row ||
-        !size.ws_col)
+    if (ioctl(s->tty, TIOCGWINSZ, &size) < 0 || !size.ws_row || !size.ws_col)
         return;
     resizeterm(size.ws_row, size.ws_col);
     s->all_new = true;
@@ -361,36 +414,32 @@ void screen_recolour(struct screen *s)
 {
     memset(s->looks, 0, sizeof s->looks);
     s->pairs.len = 0;
-    s->all_new = true;
-    clearok(curscr, TRUE);
+    draw_anew(s);
 }
 
 /* In the background the terminal is someone else's already. */
 void screen_suspend(struct screen *s)
 {
-    if (!s->suspended && tcgetpgrp(fileno(s->tty)) == getpgrp()) {
+    if (!s->suspended && tcgetpgrp(s->tty) == getpgrp())
         leave(s);
-        tcsetattr(fileno(s->tty), TCSADRAIN, &emergency.before);
-    }
+    outlet_drop(s->outlet);
     emergency.armed = 0;
     s->suspended = true;
 }
 
 void screen_continued(struct screen *s)
 {
-    reset_prog_mode();
+    tcsetattr(s->tty, TCSANOW, &s->on);
     emergency.armed = 1;
     s->suspended = false;
-    s->modes_due = has_xterm_mouse();
-    clearok(curscr, TRUE); /* the shell has written on it */
+    s->modes_due = true;
+    draw_anew(s); /* the shell has written on it */
     screen_resized(s);
 }
 
-bool screen_can_take(const struct screen *s)
+bool screen_is_ready(const struct screen *s)
 {
-    struct pollfd p = {.fd = fileno(s->tty), .events = POLLOUT};
-
-    return !s->suspended && poll(&p, 1, 0) != 0;
+    return !s->suspended && !outlet_is_busy(s->outlet);
 }
 
 /* The number of a pair of colours, made when first used. */
@@ -505,6 +554,10 @@ void screen_show(
         move(cursor_y, cursor_x < cv->cols ? cursor_x : cv->cols - 1);
     refresh();
     if (s->modes_due)
-        write_tty(s, DRAG_ON PASTE_ON);
+        keypad(stdscr, TRUE); /* ended by endwin() */
+    if (s->modes_due && has_xterm_mouse())
+        write_out(s, DRAG_ON PASTE_ON);
     s->modes_due = false;
+    if (outlet_send(s->outlet) < 0)
+        draw_anew(s);
 }

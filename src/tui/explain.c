@@ -52,27 +52,44 @@ void explain_addf(
     str_done(&text);
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 static bool has_place(const struct str *see, const char *place, size_t len)
 {
     const char *text = str_text(see);
 
     for (const char *at = text; *at; at++) {
         bool begins = at == text || at[-1] == ' ';
-        bool ends = strlen(at) >= len && (at[len] == '\0' || at[len] == ' ');
+        bool ends = strlen(at) >= len && strchr(", ", at[len]); /* or '\0' */
         if (begins && ends && strncmp(at, place, len) == 0)
             return true;
     }
     return false;
 }
 
+/* How long the first place of the list is. "RFC 9293 3.8.4, 3.8.6.1" is one;
+ * "tcp(7), RFC 9293 3.5.2" are two. */
+static size_t place_length(const char *see)
+{
+    size_t len = 0;
+
+    while (see[len] && strncmp(see + len, " / ", 3) != 0 &&
+           !(strncmp(see + len, ", ", 2) == 0 && !is_digit(see[len + 2])))
+        len++;
+    return len;
+}
+
 void explain_see(struct explanation *e, const char *see)
 {
     while (*see) {
-        const char *end = strstr(see, " / ");
-        size_t len = end ? (size_t)(end - see) : strlen(see);
+        size_t len = place_length(see);
         if (!has_place(&e->see, see, len))
             str_addf(&e->see, "%s%.*s", e->see.len ? " / " : "", (int)len, see);
-        see += len + (end ? 3 : 0);
+        see += len;
+        see += strspn(see, ",/ ");
     }
 }
 
@@ -311,10 +328,9 @@ static void explain_item(const struct moment *m, struct explanation *e)
         explain_row(e, EXPLAIN_TOPIC, "PAST");
         break;
     case MENU_LINES:
-        if (strncmp(item->line, "interrupt", 9) == 0)
-            topic(e, "INTERRUPT");
-        else
-            explain_word(item->line, 0, e);
+        explain_line(item->line, 0, e);
+        if (item->why)
+            explain_addf(e, THEME_WORDS, _("Here: %s."), _(item->why));
         break;
     }
 }
@@ -382,6 +398,8 @@ void explain_selected(const struct moment *m, struct explanation *e)
         explain_typed(m, e);
     else if (pictured)
         explain_sock(m, pictured, e);
+    else if (explain_inspected(m, e))
+        return;
     else if (m->ui->sel.column == COLUMN_WIRE)
         explain_rung(m, e);
     else

@@ -4,7 +4,8 @@
  *     explain.c           what is meant; processes, the wire, menus
  *     explain_sock.c      a socket, a listener, an orphan
  *     explain_segment.c   a segment: what it is for, its fate and reason
- *     explain_word.c      a word of the prompt: a call, an errno, a constant
+ *     explain_inspected.c the row of an inspector that is marked
+ *     explain_word.c      a word of the prompt: of the notation, an errno, ..
  *     explain_rows.c      every row of every table that is explained
  */
 #ifndef TUI_EXPLAIN_H
@@ -57,6 +58,13 @@ enum explain_table {
     EXPLAIN_FIELD,
     EXPLAIN_INFO,
     EXPLAIN_MEM,
+    EXPLAIN_SOCK_ROW,
+    EXPLAIN_SEGMENT_ROW,
+    EXPLAIN_FLAG,
+    EXPLAIN_LINE,
+    EXPLAIN_TEXT_LINE, /* the rest is a text */
+    EXPLAIN_SETTING,
+    EXPLAIN_WORD,
     EXPLAIN_TABLES
 };
 struct explain_row {
@@ -77,8 +85,13 @@ void explain_sock(
     const struct moment *m, const struct model_sock *s, struct explanation *e);
 void explain_segment(const struct moment *m, const struct model_segment *s,
     struct explanation *e);
-/* The word at that byte of a line, else its call; false: nothing is known. */
+/* The row that is marked in the inspector that is open; false: none is. */
+bool explain_inspected(const struct moment *m, struct explanation *e);
+/* The word at that byte of a line, else the line; false: nothing is known. */
 bool explain_word(const char *line, size_t at, struct explanation *e);
+/* What the line does: its call, the one around that byte first, or its order.
+ */
+bool explain_line(const char *line, size_t at, struct explanation *e);
 /* The call that a process waits in, and its last error; false: neither. Of a
  * socket (id not 0) only what was called on it. */
 bool explain_calls(const struct moment *m, const char *process, uint64_t sock,

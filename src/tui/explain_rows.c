@@ -49,23 +49,51 @@ static const struct explain_row rows[] = {
     {EXPLAIN_CONSTANT, #name, explain, see},
 #include "calls/constants.def"
 #undef CONSTANT
-#define SOCK_FIELD(name, unit, applies, value, help, group, see)               \
-    {EXPLAIN_FIELD, #name, help, see},
-#define SOME_FIELD(name, unit, applies, value, help, group, see)               \
-    {EXPLAIN_FIELD, #name, help, see},
-#define INFO_FIELD(name, unit, row, factor, help, group, see)                  \
-    {EXPLAIN_FIELD, #name, help, see},
+#define SOCK_FIELD(name, unit, applies, value, help, explain, group, see)      \
+    {EXPLAIN_FIELD, #name, explain, see},
+#define SOME_FIELD(name, unit, applies, value, help, explain, group, see)      \
+    {EXPLAIN_FIELD, #name, explain, see},
+#define INFO_FIELD(name, unit, row, factor, help, explain, group, see)         \
+    {EXPLAIN_FIELD, #name, explain, see},
 #include "model/fields.def"
 #undef SOCK_FIELD
 #undef SOME_FIELD
 #undef INFO_FIELD
-#define INFO(name, member, shift, bits, unit, is_age, help, group, see)        \
-    {EXPLAIN_INFO, #name, help, see},
+#define INFO(                                                                  \
+    name, member, shift, bits, unit, is_age, help, explain, group, see)        \
+    {EXPLAIN_INFO, #name, explain, see " / tcpi_" #name " (linux/tcp.h)"},
 #include "model/info.def"
 #undef INFO
-#define MEM(name, unit, help, see) {EXPLAIN_MEM, #name, help, see},
+#define MEM(name, unit, help, explain, see)                                    \
+    {EXPLAIN_MEM, #name, explain, see " / ss(8) -m"},
 #include "model/mem.def"
 #undef MEM
+#define SOCK_ROW(group, name, function, meaning, explain, see)                 \
+    {EXPLAIN_SOCK_ROW, name, explain, see},
+#include "sock_rows.def"
+#undef SOCK_ROW
+#define SEGMENT_HEAD(applies, title)
+#define SEGMENT_ROW(applies, where, name, function, meaning, explain, see)     \
+    {EXPLAIN_SEGMENT_ROW, #function, explain, see},
+#define SEGMENT_FLAG(flag, meaning, explain, see)                              \
+    {EXPLAIN_FLAG, #flag, explain, see},
+#include "segment_rows.def"
+#undef SEGMENT_HEAD
+#undef SEGMENT_ROW
+#undef SEGMENT_FLAG
+#define LINE(word, kind, does, parse, usage, explain, see)                     \
+    {EXPLAIN_LINE, #word, explain, see},
+#define TEXT_LINE(word, kind, usage, explain, see)                             \
+    {EXPLAIN_TEXT_LINE, #word, explain, see},
+#include "script/lines.def"
+#undef LINE
+#undef TEXT_LINE
+#define SETTING(name, help, explain, see) {EXPLAIN_SETTING, name, explain, see},
+#include "script/settings.def"
+#undef SETTING
+#define NOTATION(word, explain, see) {EXPLAIN_WORD, word, explain, see},
+#include "script/notation.def"
+#undef NOTATION
 };
 
 /* What has no page of its own is Python's alone. */

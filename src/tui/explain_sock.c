@@ -8,6 +8,27 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
+/* The kernel's counter, which `expect` asks for too, is no number of segments:
+ * see reason.c. */
+static void add_refused(const struct model_sock *s, struct explanation *e)
+{
+    uint32_t syns, acks;
+
+    if (s->ignored == 0)
+        return;
+    if (model_refused(s, &syns, &acks))
+        explain_addf(e, THEME_FULL,
+            _("Thrown away so far because a queue was full: SYNs %u, last ACKs "
+              "of a handshake %u. The kernel's counter, one for a SYN and two "
+              "for an ACK, says %u."),
+            syns, acks, s->ignored);
+    else
+        explain_addf(e, THEME_FULL,
+            _("Thrown away so far because a queue was full: the kernel counts "
+              "%u, one for a SYN and two for the last ACK of a handshake."),
+            s->ignored);
+}
+
 static void add_listener(const struct model_sock *s, struct explanation *e)
 {
     explain_addf(e, THEME_WORDS,
@@ -18,9 +39,7 @@ static void add_listener(const struct model_sock *s, struct explanation *e)
         explain_add(e, THEME_FULL,
             _("The accept queue is FULL: SYNs and last ACKs are thrown away "
               "without an answer until accept() makes room."));
-    if (s->ignored > 0)
-        explain_addf(e, THEME_FULL,
-            _("Thrown away so far because a queue was full: %u."), s->ignored);
+    add_refused(s, e);
     explain_see(e, "listen(2)");
 }
 
@@ -55,6 +74,15 @@ static bool counts_bytes(const struct model_sock *s)
     }
 }
 
+static void add_fin(const struct model_sock *s, struct explanation *e)
+{
+    struct str text = STR_INIT;
+
+    if (model_fin_words(s, &text))
+        explain_addf(e, THEME_WORDS, _("Not sent yet: %s."), str_text(&text));
+    str_done(&text);
+}
+
 static void add_bytes(const struct model_sock *s, struct explanation *e)
 {
     uint32_t unsent = s->unsent < s->send_buffer ? s->unsent : s->send_buffer;
@@ -66,6 +94,7 @@ static void add_bytes(const struct model_sock *s, struct explanation *e)
             _("Now: %u bytes are in the send buffer. %u of them are sent and "
               "kept until their ACK comes, %u are not sent yet."),
             s->send_buffer, s->send_buffer - unsent, unsent);
+    add_fin(s, e);
     if (s->recv_buffer > 0)
         explain_addf(e, THEME_WORDS,
             _("Now: %u bytes have arrived in order and wait for recv()."),
@@ -90,11 +119,12 @@ static void add_timer(
         explain_addf(e, THEME_TIMER,
             _("The timer %s fires in %s; it has fired x%u. %s"),
             timer_name(s->timer), time, s->timer_retrans,
-            _(timer_explain(s->timer)));
+            _(model_timer_explain(s)));
     else
         explain_addf(e, THEME_TIMER, _("The timer %s fires in %s. %s"),
-            timer_name(s->timer), time, _(timer_explain(s->timer)));
-    explain_see(e, timer_section(s->timer));
+            timer_name(s->timer), time, _(model_timer_explain(s)));
+    if (!model_waits_for_fin(s))
+        explain_see(e, timer_section(s->timer));
 }
 
 static void add_title(const struct model_sock *s, struct explanation *e)

@@ -180,9 +180,10 @@ void guide_add_line(
     str_done(&variable);
 }
 
-void guide_add(struct guide *g, struct str *text, struct str *words)
+void guide_add(struct guide *g, const struct call_def *call, struct str *text,
+    struct str *words)
 {
-    struct guide_line line = {str_steal(text), str_steal(words)};
+    struct guide_line line = {str_steal(text), str_steal(words), call};
 
     vec_push(&g->lines, line);
 }
@@ -195,7 +196,7 @@ static void fill_steps(struct guide *g, const struct model *m)
             continue;
         guide_add_line(&text, m, i);
         str_add(&words, _(steps[i].words));
-        guide_add(g, &text, &words);
+        guide_add(g, guide_call(i), &text, &words);
     }
 }
 
@@ -205,9 +206,15 @@ void guide_fill(struct guide *g, const struct model *m)
     if (guide_is_wanted(m)) {
         g->title = N_("still to do for a first connection");
         fill_steps(g, m);
+        g->ready = g->lines.len > 0;
+        if (g->lines.len == 1) { /* only accept(): one may leave it for later */
+            guide_fill_queue(g, m);
+            g->ready = g->lines.len;
+        }
     } else {
         g->title = N_("what to try next");
         guide_fill_tries(g, m);
+        g->ready = g->lines.len;
     }
     if (g->lines.len == 0)
         g->title = NULL;

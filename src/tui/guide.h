@@ -34,11 +34,13 @@ bool guide_is_wanted(const struct model *m);
 struct guide_line {
     char *text;  /* a line of the notation; owned */
     char *words; /* what it does; owned */
+    const struct call_def *call;
 };
 
 struct guide {
     const char *title; /* N_(); NULL: there is nothing to tell */
     VEC(struct guide_line) lines;
+    size_t ready; /* the first so many make sense now */
 };
 
 /* What there is to do now; the first comes first, of a connection's steps as
@@ -46,12 +48,15 @@ struct guide {
 void guide_fill(struct guide *g, const struct model *m);
 void guide_done(struct guide *g);
 /* Adds a line; takes both texts. */
-void guide_add(struct guide *g, struct str *text, struct str *words);
+void guide_add(struct guide *g, const struct call_def *call, struct str *text,
+    struct str *words);
 /* Adds the next line of somebody new: its socket, then its connect(); which of
  * the calls it is. */
 const struct call_def *guide_add_client(
     struct str *line, const struct model *m);
-/* What is to try once a connection is there; called by guide_fill(). */
+/* What is to try once somebody listens; called by guide_fill(): all of it, or
+ * only more clients than the queue has room for. */
+void guide_fill_queue(struct guide *g, const struct model *m);
 void guide_fill_tries(struct guide *g, const struct model *m);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "menu.h"
 #include "situation.h"
+#include "words.h"
 
 #include "sockstage/base/text.h"
 
@@ -67,16 +68,15 @@ __attribute__((format(printf, 5, 6))) static void add_call(struct guide *g,
     const struct model *m, const struct situation_end *end, const char *call,
     const char *words, ...)
 {
+    const struct call_def *def = call_find(CALL_ON_SOCKET, call);
     struct str text = STR_INIT, what = STR_INIT;
-    const char *variable = end->sock ? end->variable : NULL;
     va_list args;
 
-    menu_add_call(&text, m, end->process, variable,
-        call_find(variable ? CALL_ON_SOCKET : CALL_ON_MODULE, call));
+    menu_add_call(&text, m, end->process, end->variable, def);
     va_start(args, words);
     str_addv(&what, words, args);
     va_end(args);
-    guide_add(g, &text, &what);
+    guide_add(g, def, &text, &what);
 }
 
 /* ---- bytes --------------------------------------------------------------- */
@@ -113,26 +113,28 @@ static void bytes_begin(struct guide *g, const struct model *m)
 
 /* ---- a half close -------------------------------------------------------- */
 
-/* What the end that was left alone does, in that order. */
+/* What the end that was left alone can still do: learn of the end, and send;
+ * the other one receives that. When all was tried, it closes too. */
 static void half_close_go_on(struct guide *g, const struct model *m)
 {
-    struct situation_end end;
+    struct situation_end end, ended;
+    size_t before = g->lines.len;
 
     if (!find_sock(&end, m, HOST_SERVER, TCP_STATE_CLOSE_WAIT) &&
         !find_sock(&end, m, HOST_CLIENT, TCP_STATE_CLOSE_WAIT))
         return;
-    const struct model_sock *peer = model_sock_peer(m, end.sock);
-    uint64_t since_ns = end.sock->state_changed_ns;
+    const struct model_sock *s = end.sock, *peer = model_sock_peer(m, s);
     bool half = peer && peer->owner_count > 0; /* else it was closed */
-    if (!was_made(m, &end, "recv", since_ns))
-        add_call(g, m, &end, "recv",
-            end.sock->recv_buffer > 0 ? _("the bytes first, then the end: b''")
-                                      : _("tells the end: b''"));
-    else if (end.sock->recv_buffer > 0)
-        add_call(g, m, &end, "recv", _("the end comes behind the last byte"));
-    else if (half && !was_made(m, &end, "send", since_ns))
+    if (half && peer->recv_buffer > 0 && situation_end(&ended, m, peer))
+        add_call(g, m, &ended, "recv", _("came though %s sends no more"),
+            ended.process);
+    if (s->recv_buffer > 0)
+        add_call(g, m, &end, "recv", _("the bytes first, then the end: b''"));
+    else if (!was_made(m, &end, "recv", s->state_changed_ns))
+        add_call(g, m, &end, "recv", _("tells the end: b''"));
+    if (half && !was_made(m, &end, "send", s->state_changed_ns))
         add_call(g, m, &end, "send", _("the other half still carries bytes"));
-    else
+    if (g->lines.len == before)
         add_call(g, m, &end, "close",
             half ? _("ends the other half as well")
                  : _("the peer has closed: now this end"));
@@ -150,13 +152,15 @@ static void half_close_begin(struct guide *g, const struct model *m)
 
 /* ---- a full accept queue ------------------------------------------------- */
 
-/* Somebody whom the full queue keeps out. */
-static bool is_anybody_outside(const struct model *m)
+/* Somebody whom the full queue keeps out; NULL: nobody. */
+static const struct model_sock *outside(const struct model *m)
 {
-    for (size_t i = 0; i < model_sock_count(m); i++)
-        if (model_sock_at(m, i)->state == TCP_STATE_SYN_SENT)
-            return true;
-    return false;
+    for (size_t i = 0; i < model_sock_count(m); i++) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (s->state == TCP_STATE_SYN_SENT && s->owner_count > 0)
+            return s;
+    }
+    return NULL;
 }
 
 const struct call_def *guide_add_client(struct str *line, const struct model *m)
@@ -178,14 +182,14 @@ static void add_client(
 {
     uint32_t waiting = listener->accept_queue, places = listener->backlog + 1;
     struct str text = STR_INIT, words = STR_INIT;
-    bool makes_socket = guide_add_client(&text, m)->on == CALL_ON_MODULE;
+    const struct call_def *def = guide_add_client(&text, m);
 
     str_addf(&words,
-        waiting >= places ? _("one too many for the queue: %u of %u wait")
-        : makes_socket    ? _("fill the accept queue: %u of %u wait")
-                          : _("comes into the accept queue: %u of %u wait"),
+        waiting >= places           ? _("one too many: %u of %u wait")
+        : def->on == CALL_ON_MODULE ? _("fill the accept queue: %u of %u wait")
+                                    : _("into the accept queue: %u of %u wait"),
         waiting, places);
-    guide_add(g, &text, &words);
+    guide_add(g, def, &text, &words);
 }
 
 static bool find_listener(struct situation_end *server, const struct model *m)
@@ -196,26 +200,28 @@ static bool find_listener(struct situation_end *server, const struct model *m)
 
 static void overflow_go_on(struct guide *g, const struct model *m)
 {
+    const struct model_sock *waits = outside(m);
     struct situation_end server, client;
+    char name[MODEL_NAME_MAX];
 
     if (!find_listener(&server, m))
         return;
     const struct model_sock *s = server.sock;
-    bool outside = is_anybody_outside(m);
-    if (outside && s->accept_queue > s->backlog)
-        add_call(
-            g, m, &server, "accept", _("makes room: its next SYN is answered"));
-    else if (!outside && s->ignored == 0 &&
-             (s->accept_queue > 0 || find_fresh(&client, m)))
+    if (waits && s->accept_queue > s->backlog) {
+        words_process(waits->owners[0], name);
+        add_call(g, m, &server, "accept",
+            _("makes room: the next SYN of %s is answered"), name);
+    } else if (!waits && s->ignored == 0 &&
+               (s->accept_queue > 0 || find_fresh(&client, m))) {
         add_client(g, m, s);
+    }
 }
 
-static void overflow_begin(struct guide *g, const struct model *m)
+void guide_fill_queue(struct guide *g, const struct model *m)
 {
     struct situation_end server;
 
-    if (find_listener(&server, m) && server.sock->ignored == 0 &&
-        !is_anybody_outside(m))
+    if (find_listener(&server, m) && server.sock->ignored == 0 && !outside(m))
         add_client(g, m, server.sock);
 }
 
@@ -227,7 +233,7 @@ static const struct {
 } tries[] = {
     {bytes_go_on, bytes_begin},
     {half_close_go_on, half_close_begin},
-    {overflow_go_on, overflow_begin},
+    {overflow_go_on, guide_fill_queue},
 };
 
 /* What was begun comes first, and alone. */

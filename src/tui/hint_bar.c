@@ -32,7 +32,7 @@ static struct key_name label_of(uint32_t key)
 /* Between two keys that belong together. */
 static const char *between(const struct hint *h)
 {
-    return arrow(h->keys[1]) ? "" : " ";
+    return arrow(h->keys[0]) && arrow(h->keys[1]) ? "" : " ";
 }
 
 static int hint_width(const struct canvas *cv, const struct hint *h)

@@ -1,6 +1,6 @@
 /* Waits for the terminal with uv_poll and for SIGWINCH, SIGTSTP and SIGCONT
  * with uv_signal; curses turns bytes into keys. The descriptor is the input's
- * own: uv_poll makes it non-blocking, and output to the terminal must block. */
+ * own: a descriptor can't be watched twice, and the outlet has another one. */
 #include "input.h"
 
 #include "paste.h"
@@ -37,6 +37,7 @@ struct input {
     bool pasting;
     struct str pasted;
     bool has_poll;
+    WINDOW *keys; /* what curses reads them for */
     void (*tick)(void *ctx);
     int open_handles;
     void (*closed)(void *ctx);
@@ -198,6 +199,18 @@ static bool hung_up(int fd)
     return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR));
 }
 
+/* Not stdscr: that would be drawn before a key is read from it. It goes with
+ * the screen. */
+static WINDOW *keys_from(struct input *in)
+{
+    if (!in->keys) {
+        in->keys = newpad(1, 1);
+        keypad(in->keys, TRUE);
+        nodelay(in->keys, TRUE);
+    }
+    return in->keys;
+}
+
 /* A key may close the input: `open_handles` tells, because the memory stays
  * until the loop turns again. */
 static void on_readable(uv_poll_t *handle, int status, int bits)
@@ -208,7 +221,7 @@ static void on_readable(uv_poll_t *handle, int status, int bits)
 
     (void)bits;
     for (;;) {
-        int kind = get_wch(&c);
+        int kind = wget_wch(keys_from(in), &c);
         if (kind == ERR)
             break;
         any = true;

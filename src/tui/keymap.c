@@ -164,6 +164,21 @@ const char *action_id(enum action a)
 
 /* ---- the map ------------------------------------------------------------ */
 
+/* What these keys do is known everywhere, so they go on doing it, unless the
+ * user has given them to another action. */
+static const struct {
+    uint32_t key;
+    enum action action;
+} fixed[] = {
+    {KEY_ESC, ACTION_BACK},
+    {KEY_RETURN, ACTION_CALL},
+    {KEY_RETURN, ACTION_PAST_MENU},
+    {KEY_CODE_UP, ACTION_UP},
+    {KEY_CODE_DOWN, ACTION_DOWN},
+    {KEY_CODE_LEFT, ACTION_LEFT},
+    {KEY_CODE_RIGHT, ACTION_RIGHT},
+};
+
 void keymap_done(struct keymap *map)
 {
     for (enum action a = 0; a < ACTIONS; a++) {
@@ -192,18 +207,6 @@ uint32_t keymap_at(const struct keymap *map, enum action a, size_t i)
         keys += strspn(keys, BLANKS);
     }
     return *keys ? key_named(keys, strcspn(keys, BLANKS)) : 0;
-}
-
-uint32_t keymap_first(const struct keymap *map, enum action a)
-{
-    return keymap_at(map, a, 0);
-}
-
-struct key_name keymap_name(const struct keymap *map, enum action a)
-{
-    uint32_t key = keymap_first(map, a);
-
-    return key ? name_of_key(key) : (struct key_name){"-"};
 }
 
 static bool has_key(const struct keymap *map, enum action a, uint32_t key)
@@ -241,13 +244,29 @@ void keymap_take_away(struct keymap *map, enum action a, uint32_t key)
     str_done(&left);
 }
 
+static enum action_when other_time(bool past)
+{
+    return past ? AT_NOW : IN_PAST;
+}
+
 static enum action meant_by(const struct keymap *map, uint32_t key, bool past)
 {
-    enum action_when other = past ? AT_NOW : IN_PAST;
+    enum action_when other = other_time(past);
 
     for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
         if (rows[a].when != other && has_key(map, a, key))
             return a;
+    }
+    return ACTION_NONE;
+}
+
+static enum action meant_by_fixed(uint32_t key, bool past)
+{
+    enum action_when other = other_time(past);
+
+    for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
+        if (fixed[i].key == key && rows[fixed[i].action].when != other)
+            return fixed[i].action;
     }
     return ACTION_NONE;
 }
@@ -261,5 +280,48 @@ enum action keymap_action(const struct keymap *map, uint32_t key, bool past)
      * capital one. */
     if (a == ACTION_NONE && small != key)
         a = meant_by(map, small - 'a' + 'A', past);
-    return a;
+    return a == ACTION_NONE ? meant_by_fixed(key, past) : a;
+}
+
+uint32_t keymap_fixed(enum action a)
+{
+    for (size_t i = 0; i < ARRAY_LEN(fixed); i++) {
+        if (fixed[i].action == a)
+            return fixed[i].key;
+    }
+    return 0;
+}
+
+uint32_t keymap_plain(const struct keymap *map, uint32_t key, bool past)
+{
+    enum action a = keymap_action(map, key, past);
+    uint32_t plain = keymap_fixed(a);
+
+    /* Those that it has by default stay what they are: Tab completes. */
+    return plain && !has_key(NULL, a, latin(key)) ? plain : key;
+}
+
+uint32_t keymap_first(const struct keymap *map, enum action a)
+{
+    uint32_t plain = keymap_fixed(a);
+    uint32_t first = keymap_at(map, a, 0);
+
+    if (!first && plain &&
+        keymap_action(map, plain, rows[a].when == IN_PAST) == a)
+        first = plain;
+    return first;
+}
+
+struct key_name keymap_name(const struct keymap *map, enum action a)
+{
+    uint32_t key = keymap_first(map, a);
+
+    return key ? name_of_key(key) : (struct key_name){"-"};
+}
+
+uint32_t keymap_moving(const struct keymap *map, enum action a)
+{
+    uint32_t first = keymap_first(map, a);
+
+    return first ? first : keymap_fixed(a);
 }

@@ -88,8 +88,17 @@ enum action action_named(const char *name);
 const char *action_id(enum action a);
 
 /* What a key means at now or in the past; a jamo of the Korean layout counts as
- * the Latin letter on the same key. ACTION_NONE: nothing. */
+ * the Latin letter on the same key. Esc, Enter and the arrows mean what they do
+ * by default where no action has them. ACTION_NONE: nothing. */
 enum action keymap_action(const struct keymap *map, uint32_t key, bool past);
+/* The key that always means the action: Esc, Enter, an arrow; 0: there is none.
+ */
+uint32_t keymap_fixed(enum action a);
+/* In lists and the like, where a key means such an action: that fixed key for
+ * one that the user has given it; any other key as it is. */
+uint32_t keymap_plain(const struct keymap *map, uint32_t key, bool past);
+/* What names one of these actions there: its first key, else the fixed one. */
+uint32_t keymap_moving(const struct keymap *map, enum action a);
 const char *keymap_keys(const struct keymap *map, enum action a);
 /* The first of them; 0: it has none. */
 uint32_t keymap_first(const struct keymap *map, enum action a);

@@ -46,6 +46,44 @@ static bool has_process(const struct model *m, enum host host)
     return model_orphan_count(m, host) > 0;
 }
 
+#define SHARE_STEP 4  /* columns: not every new name moves the borders */
+#define SIDE_WIDE  36 /* below it a side says everything in shorter words */
+#define SIDE_LEAST 26 /* below it words are cut */
+
+/* What a side of `width` columns can give to one that lacks some. */
+static int spare(int width, int wish)
+{
+    int least = width >= SIDE_WIDE ? SIDE_WIDE : SIDE_LEAST;
+
+    return width - (wish > least ? wish : least);
+}
+
+/* The columns that the clients get: a side whose sockets have no room in one
+ * line for name, address and badge takes what the other does without. */
+static int client_width(const struct canvas *cv, const struct moment *m,
+    int outer, int share, int rows)
+{
+    int client = outer * share / 100, server = outer - client;
+    int least = outer * 35 / 100;
+
+    if (curtain_hides(m, COLUMN_CLIENTS) || curtain_hides(m, COLUMN_SERVER))
+        return client;
+    int wish = column_wish(cv, m->model, HOST_CLIENT, rows);
+    int server_wish = column_wish(cv, m->model, HOST_SERVER, rows);
+    bool up = wish > client;
+    if (up == (server_wish > server))
+        return client;
+    int lack = up ? wish - client : server_wish - server;
+    int most = up ? spare(server, server_wish) : spare(client, wish);
+    lack = (lack + SHARE_STEP - 1) / SHARE_STEP * SHARE_STEP;
+    if (lack > most)
+        lack = most > 0 ? most : 0;
+    client += up ? lack : -lack;
+    if (client > outer - least)
+        return outer - least;
+    return client < least ? least : client;
+}
+
 /* A wide wire has room for the sequence numbers, which are for nothing while
  * it is empty; a side that has nobody yet needs little. */
 static void columns(struct layout *l, const struct canvas *cv,
@@ -68,7 +106,7 @@ static void columns(struct layout *l, const struct canvas *cv,
     if (wire < WIRE_LEAST)
         wire = WIRE_LEAST;
     int outer = cv->cols - 2 - wire;
-    int client = outer * share / 100;
+    int client = client_width(cv, m, outer, share, h);
     l->rects[VIEW_CLIENTS] = (struct rect){top, 0, h, client};
     l->rects[VIEW_WIRE] = (struct rect){top, client + 1, h, wire};
     l->rects[VIEW_SERVER] =
@@ -280,13 +318,18 @@ static void columns_layout(
         column_rules(l, 1, bottom - 1);
 }
 
+bool layout_is_too_small(const struct canvas *cv)
+{
+    return cv->rows < LAYOUT_MIN_ROWS || cv->cols < LAYOUT_MIN_COLS;
+}
+
 void layout_compute(
     struct layout *l, const struct canvas *canvas, const struct moment *m)
 {
     struct canvas cv = *canvas;
 
     memset(l, 0, sizeof *l);
-    if (cv.rows < LAYOUT_MIN_ROWS || cv.cols < LAYOUT_MIN_COLS) {
+    if (layout_is_too_small(&cv)) {
         l->too_small = true;
         return;
     }

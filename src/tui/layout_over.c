@@ -35,7 +35,7 @@ static struct rect menu_rect(
 {
     bool lines = menu->kind == MENU_LINES || menu->kind == MENU_FORMATS;
     int w = at_most(cv->cols - (lines ? 4 : 8), lines ? MENU_WIDE : MENU_SLIM);
-    int help = menu->items.len > 0 ? menu_help_lines(menu) : 0;
+    int help = menu_help_lines(cv, menu, w - 4);
     int h = menu_rows(menu) + help + about_lines(cv, menu, w - 4) + 2;
 
     return centred(cv, bottom, h, w);
@@ -65,7 +65,7 @@ static struct rect lessons_rect(
     const struct canvas *cv, const struct moment *m, int bottom)
 {
     size_t rows = m->lessons ? lesson_list_rows(m->lessons) : 0;
-    int h = (int)(rows < 1000 ? rows : 1000) + 4;
+    int h = (int)(rows < 1000 ? rows : 1000) + LESSON_LIST_BELOW + 2;
 
     return centred(cv, bottom, h, at_most(cv->cols - 4, MENU_WIDE));
 }

@@ -95,15 +95,12 @@ void menu_fill_formats(struct menu *menu, const struct tui_saving *saving)
     }
 }
 
-int menu_help_lines(const struct menu *menu)
-{
-    return menu->kind == MENU_LINES ? 2 : 0;
-}
-
 void menu_done(struct menu *menu)
 {
-    for (size_t i = 0; i < menu->items.len; i++)
+    for (size_t i = 0; i < menu->items.len; i++) {
         free(menu->items.items[i].line);
+        free(menu->items.items[i].words);
+    }
     vec_done(&menu->items);
     menu->selected = menu->grey = 0;
     menu->about = NULL;

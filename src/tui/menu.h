@@ -25,7 +25,8 @@ struct menu_item {
                          Where it is long, what stands behind its `;` is
                          shown below only */
     const char
-        *because;       /* N_(); why it comes first; NULL: it explains itself */
+        *because; /* N_(); why it comes first; NULL: it explains itself */
+    char *words;  /* what it would show, as a suggestion; owned, or NULL */
     enum action action; /* of MENU_ACTIONS */
 };
 
@@ -44,6 +45,10 @@ void menu_fill(struct menu *menu, const struct model *m, const char *process,
 /* For a process that waits in a call; called by menu_fill(). */
 void menu_fill_parked(
     struct menu *menu, const struct model *m, const struct model_process *p);
+/* Brings in what is suggested, see guide.h; after menu_fill(). */
+struct guide;
+void menu_suggest(
+    struct menu *menu, const struct guide *guide, const char *process);
 /* For a segment that is held (id, else 0), and the wire as a whole. */
 void menu_fill_wire(struct menu *menu, const struct model *m, uint64_t id);
 /* The ways through the past. */
@@ -68,8 +73,6 @@ void menu_add_free_name(struct str *line, const struct model *m,
 int menu_rows(const struct menu *menu);
 /* The item in a row of the list; false: none is there. */
 bool menu_at_row(const struct menu *menu, int row, size_t *item);
-/* Lines below the list that explain what is selected. */
-int menu_help_lines(const struct menu *menu);
 void menu_done(struct menu *menu);
 
 #endif

@@ -332,7 +332,7 @@ static bool needs_other(const struct model *m, enum guide_step step,
     if (!guide_is_wanted(m) || (server && situation_has_waiting(m)))
         return false;
     if (step == GUIDE_ACCEPT)
-        return !server && (!s || in == IN_OPEN);
+        return !server && in == IN_OPEN;
     return server && (!s || in == IN_LISTEN);
 }
 

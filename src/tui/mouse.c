@@ -20,6 +20,15 @@ uint32_t mouse_press(const struct draw *d, int y, int x)
     return 0;
 }
 
+enum action mouse_deed(const struct draw *d, int y, int x)
+{
+    for (size_t i = 0; i < d->press_count; i++) {
+        if (is_inside(&d->presses[i].area, y, x))
+            return d->presses[i].action;
+    }
+    return ACTION_NONE;
+}
+
 const char *mouse_offered(const struct draw *d, int y, int x)
 {
     for (size_t i = 0; i < d->offered_count; i++) {

@@ -1,4 +1,6 @@
-/* The terminal: takes it, puts a canvas on it, gives it back. */
+/* The terminal: takes it, puts a canvas on it, gives it back. It may take its
+ * time: nothing here waits for it, except to give it back, and that not long.
+ */
 #ifndef TUI_SCREEN_H
 #define TUI_SCREEN_H
 
@@ -9,9 +11,12 @@
 #include <stdbool.h>
 
 struct screen;
+struct uv_loop_s; /* uv_loop_t */
 
-/* Takes /dev/tty. `theme` is borrowed. */
-int screen_open(const struct theme *theme, struct screen **out, struct err *e);
+/* Takes /dev/tty. `theme` is borrowed; `ready` is called when the terminal has
+ * taken what screen_show() left to the loop. */
+int screen_open(const struct theme *theme, struct uv_loop_s *loop,
+    void (*ready)(void *ctx), void *ctx, struct screen **out, struct err *e);
 /* Gives the terminal back as it was; NULL is allowed. */
 void screen_close(struct screen *s);
 
@@ -29,11 +34,12 @@ void screen_suspend(struct screen *s);
  * used it since. In the background that stops the program again (SIGTTOU), as
  * the shell expects it. */
 void screen_continued(struct screen *s);
-/* Whether the terminal takes output now: one that nobody reads would block. */
-bool screen_can_take(const struct screen *s);
+/* Whether something may be shown: the terminal has taken all of the last time,
+ * and is ours. */
+bool screen_is_ready(const struct screen *s);
 
-/* Puts on the terminal what differs from the last time; the cursor is hidden
- * where `cursor_y` is negative. */
+/* Where screen_is_ready(): puts on the terminal what differs from the last
+ * time; the cursor is hidden where `cursor_y` is negative. */
 void screen_show(
     struct screen *s, const struct canvas *cv, int cursor_y, int cursor_x);
 

@@ -2,6 +2,8 @@
  * `value`; what it adds to `meaning` replaces the row's own. */
 #include "segment_rows.h"
 
+#include "window_scale.h"
+
 #include "fate.h"
 #include "words.h"
 
@@ -398,13 +400,16 @@ static const struct row {
     const char *name;
     row_function *value; /* NULL: a heading or a flag */
     const char *meaning;
+    const char *explain, *see;
 } rows[] = {
 #define SEGMENT_HEAD(applies, title)                                           \
-    {APPLIES_##applies, SEGMENT_IN_PANEL, 0, title, NULL, NULL},
-#define SEGMENT_ROW(applies, where, name, function, meaning)                   \
-    {APPLIES_##applies, SEGMENT_IN_##where, 0, name, function, meaning},
-#define SEGMENT_FLAG(flag, meaning)                                            \
-    {APPLIES_TCP, SEGMENT_IN_PANEL, SEGMENT_##flag, #flag, NULL, meaning},
+    {APPLIES_##applies, SEGMENT_IN_PANEL, 0, title, NULL, NULL, "", ""},
+#define SEGMENT_ROW(applies, where, name, function, meaning, explain, see)     \
+    {APPLIES_##applies, SEGMENT_IN_##where, 0, name, function, meaning,        \
+        explain, see},
+#define SEGMENT_FLAG(flag, meaning, explain, see)                              \
+    {APPLIES_TCP, SEGMENT_IN_PANEL, SEGMENT_##flag, #flag, NULL, meaning,      \
+        explain, see},
 #include "segment_rows.def"
 #undef SEGMENT_HEAD
 #undef SEGMENT_ROW
@@ -417,13 +422,16 @@ static void line_of(const struct inspected *in, const struct row *row,
     struct segment_line line = {.name = row->flag ? "" : _(row->name),
         .is_heading = !row->value && !row->flag,
         .value = STR_INIT,
-        .meaning = STR_INIT};
+        .meaning = STR_INIT,
+        .explain = row->explain,
+        .see = row->see};
 
     if (row->flag && (in->s->seg.flags & row->flag))
         str_addf(&line.value, "%s", row->name);
     else if (row->value)
         row->value(in, &line.value, &line.meaning);
-    if (line.meaning.len == 0 && row->meaning && row->meaning[0])
+    line.is_own = line.meaning.len > 0;
+    if (!line.is_own && row->meaning && row->meaning[0])
         str_add(&line.meaning, _(row->meaning));
     if (line.is_heading || line.value.len > 0)
         add(ctx, &line);
@@ -440,67 +448,12 @@ void segment_lines(const struct inspected *in, enum segment_where where,
     }
 }
 
-/* ---- the window's scale ---------------------------------------------------
- */
-
-static bool same_way(const struct segment *a, const struct segment *b)
-{
-    return addr_equal(&a->src, &b->src) && addr_equal(&a->dst, &b->dst);
-}
-
-/* Both SYNs must offer it (RFC 7323, section 2.2), so that the answer to one
- * alone tells nothing. The latest SYN of each way before `s` counts. */
-static void find_scale(struct inspected *in)
-{
-    const struct segment *g = &in->s->seg;
-    const struct segment *own = NULL, *other = NULL;
-
-    for (size_t i = model_segment_index(in->m, g->id); i-- > 0;) {
-        const struct segment *k = &model_segment_at(in->m, i)->seg;
-        if (k->proto != IPPROTO_TCP || !(k->flags & SEGMENT_SYN))
-            continue;
-        bool mirrored =
-            addr_equal(&k->src, &g->dst) && addr_equal(&k->dst, &g->src);
-        if (!own && same_way(k, g))
-            own = k;
-        else if (!other && mirrored)
-            other = k;
-        if (own && other)
-            break;
-    }
-    in->knows_scale = own && other;
-    if (in->knows_scale && own->options.has_wscale && other->options.has_wscale)
-        in->scale = own->options.wscale < 14 ? own->options.wscale : 14;
-}
-
-/* Where the SYNs are no longer kept: what the kernel says that it uses for the
- * windows that it sends (tcpi_rcv_wscale). */
-static void ask_kernel(struct inspected *in)
-{
-    const struct segment *g = &in->s->seg;
-
-    for (size_t i = 0; i < model_sock_count(in->m); i++) {
-        const struct model_sock *s = model_sock_at(in->m, i);
-        bool synchronised = s->state != TCP_STATE_SYN_SENT &&
-                            s->state != TCP_STATE_SYN_RECEIVED &&
-                            s->peer.family != 0 && s->info.snd_mss != 0;
-        if (s->host != g->from || !synchronised ||
-            !model_takes_segment(s->host, s->proto, &s->local, &s->peer, g))
-            continue;
-        in->knows_scale = true;
-        in->scale = s->info.wscale >> 4;
-        return;
-    }
-}
-
 struct inspected inspected_make(
     const struct moment *m, const struct model_segment *s)
 {
     struct inspected in = {.m = m->model, .s = s, .now_ns = m->now_ns};
 
     if (s->seg.proto == IPPROTO_TCP)
-        find_scale(&in);
-    if (s->seg.proto == IPPROTO_TCP && !in.knows_scale)
-        ask_kernel(&in);
+        in.knows_scale = window_scale(m->model, s, &in.scale);
     return in;
 }

@@ -23,7 +23,10 @@ struct segment_line {
     const char *name; /* translated */
     bool is_heading;
     struct str value;
-    struct str meaning; /* translated */
+    struct str meaning;  /* translated */
+    bool is_own;         /* the meaning is of this segment alone */
+    const char *explain; /* N_() */
+    const char *see;
 };
 enum segment_where {
     SEGMENT_IN_PANEL = 1,

@@ -5,6 +5,7 @@
 #include "words.h"
 
 #include "sockstage/base/mem.h"
+#include "sockstage/base/text.h"
 
 #include <netinet/in.h>
 #include <stdio.h>
@@ -259,6 +260,73 @@ bool situation_port(const struct model *m, const char *process,
         return true;
     }
     return false;
+}
+
+struct size {
+    uint64_t bytes;
+    const char *help; /* N_() */
+};
+
+#define SIZES_MAX     4
+#define DATAGRAM_FITS 1472  /* in a packet of 1500 bytes, RFC 791, RFC 768 */
+#define DATAGRAM_MAX  65507 /* over IPv4 */
+#define USUAL_SIZE    1000
+#define LARGE_SIZE    100000
+
+static size_t stream_sizes(const struct model_sock *s, struct size *out)
+{
+    const struct sample_tcp_info *info = &s->info;
+    uint64_t window = (uint64_t)info->snd_cwnd * info->snd_mss;
+    const struct size sizes[] = {
+        {info->snd_mss, N_("one full segment (MSS)")},
+        {window, N_("as much as the congestion window lets go at once")},
+        {info->snd_wnd, N_("as much as the peer's window takes")},
+        {s->sndbuf, N_("more than fits into the send buffer")},
+    };
+    size_t n = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(sizes); i++)
+        if (sizes[i].bytes > 0)
+            out[n++] = sizes[i];
+    return n;
+}
+
+static size_t sizes_of(const struct model_sock *s, struct size *out)
+{
+    static const struct size usual[] = {
+        {USUAL_SIZE, ""},
+        {LARGE_SIZE, N_("many segments")},
+    };
+    static const struct size datagrams[] = {
+        {DATAGRAM_FITS, N_("the largest that is not cut into fragments")},
+        {DATAGRAM_MAX, N_("the largest datagram")},
+        {DATAGRAM_MAX + 1, N_("one byte too many: EMSGSIZE")},
+    };
+    size_t n = s && s->proto == IPPROTO_TCP ? stream_sizes(s, out) : 0;
+
+    if (n > 0)
+        return n;
+    if (s && s->proto == IPPROTO_UDP) {
+        memcpy(out, datagrams, sizeof datagrams);
+        return ARRAY_LEN(datagrams);
+    }
+    memcpy(out, usual, sizeof usual);
+    return ARRAY_LEN(usual);
+}
+
+bool situation_size(const struct model *m, const char *process,
+    const char *variable, size_t i, uint64_t *bytes, const char **help)
+{
+    bool named = variable && variable[0];
+    struct size sizes[SIZES_MAX];
+    size_t n =
+        sizes_of(named ? model_sock_owned(m, process, variable) : NULL, sizes);
+
+    if (i >= n)
+        return false;
+    *bytes = sizes[i].bytes;
+    *help = sizes[i].help;
+    return true;
 }
 
 static const struct {

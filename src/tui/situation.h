@@ -22,6 +22,11 @@ bool situation_port(const struct model *m, const char *process,
     const char *variable, const struct call_def *def, const enum host *on,
     size_t i, uint16_t *port);
 
+/* The i-th size of data that is worth sending on that socket (NULL, "": on
+ * none), and what it shows, N_(); false: there are no more. */
+bool situation_size(const struct model *m, const char *process,
+    const char *variable, size_t i, uint64_t *bytes, const char **help);
+
 /* Whether somebody listens where connect() would go. */
 bool situation_has_listener(const struct model *m);
 

@@ -117,7 +117,7 @@ static const struct sock_row {
     row_function *value;
     const char *meaning, *see;
 } rows[] = {
-#define SOCK_ROW(group, name, function, meaning, see)                          \
+#define SOCK_ROW(group, name, function, meaning, explain, see)                 \
     {GROUP_##group, name, function, meaning, see},
 #include "sock_rows.def"
 #undef SOCK_ROW
@@ -197,6 +197,8 @@ static bool add_special(struct str *out, const char *name, uint64_t value)
         str_add(out, _("not set yet"));
     else if (str_equal(name, "min_rtt") && value == NEVER_MEASURED)
         str_add(out, _("not measured yet"));
+    else if (str_equal(name, "retransmits"))
+        str_addf(out, _("%" PRIu64 " in a row"), value);
     else if (strstr(name, "_wscale"))
         str_addf(out, _("%" PRIu64 " (windows x%u)"), value,
             1U << (value < 15 ? value : 14));
@@ -284,6 +286,8 @@ static void add_row(const struct adder *a, const struct sock_row *row)
     struct sock_line line = {.group = row->group,
         .changed_ns = row_changed_ns(a, row),
         .name = _(row->name),
+        .table = EXPLAIN_SOCK_ROW,
+        .key = row->name,
         .meaning = row->meaning[0] ? _(row->meaning) : "",
         .see = row->see};
 
@@ -299,13 +303,20 @@ static void add_row(const struct adder *a, const struct sock_row *row)
     add_line(a, &line);
 }
 
+/* By enum field_unit; NULL: it has none. */
+static const char *const units[] = {
+    [UNIT_BYTES] = N_("bytes"),
+    [UNIT_SEGMENTS] = N_("segments"),
+    [UNIT_CONNECTIONS] = N_("connections"),
+    [UNIT_PACKETS] = N_("packets"),
+    [UNIT_NS] = NULL,
+};
+
 static void add_unit(struct str *out, int64_t value, enum field_unit unit)
 {
     str_addf(out, "%" PRId64, value);
-    if (unit == UNIT_BYTES)
-        str_addf(out, " %s", _("bytes"));
-    else if (unit == UNIT_SEGMENTS)
-        str_addf(out, " %s", _("segments"));
+    if (units[unit])
+        str_addf(out, " %s", _(units[unit]));
 }
 
 static void add_field(const struct adder *a, size_t i)
@@ -314,6 +325,8 @@ static void add_field(const struct adder *a, size_t i)
     struct sock_line line = {.group = f->group,
         .changed_ns = a->recent->field_ns[i],
         .name = f->name,
+        .table = EXPLAIN_FIELD,
+        .key = f->name,
         .meaning = _(f->help),
         .see = f->see};
     int64_t value = f->get(a->s);
@@ -332,6 +345,8 @@ static void add_mem_row(const struct adder *a, size_t i)
     struct sock_line line = {.group = GROUP_MEMORY,
         .changed_ns = a->recent->mem_ns[i],
         .name = f->name,
+        .table = EXPLAIN_MEM,
+        .key = f->name,
         .meaning = _(f->help),
         .see = f->see};
     uint32_t value = mem_field_get(&a->s->mem, i);
@@ -356,12 +371,20 @@ static void add_age(const struct adder *a, size_t i, struct sock_line *line)
     str_add(&line->value, line->runs ? time : _("not yet"));
 }
 
+/* The state by its name stands in a line of its own. */
+static const char *info_name(const struct info_field *f)
+{
+    return str_equal(f->name, "state") ? _("state (number)") : f->name;
+}
+
 static void add_info_row(const struct adder *a, size_t i)
 {
     const struct info_field *f = info_field_at(i);
     struct sock_line line = {.group = f->group,
         .changed_ns = a->recent->info_ns[i],
-        .name = f->name,
+        .name = info_name(f),
+        .table = EXPLAIN_INFO,
+        .key = f->name,
         .meaning = _(f->help),
         .see = f->see};
     uint64_t value = info_field_get(&a->s->info, i);

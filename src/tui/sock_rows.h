@@ -3,7 +3,7 @@
 #ifndef TUI_SOCK_ROWS_H
 #define TUI_SOCK_ROWS_H
 
-#include "ui.h"
+#include "explain.h"
 
 #include "sockstage/base/str.h"
 #include "sockstage/model/fields.h"
@@ -18,7 +18,9 @@ struct sock_line {
     struct str was;      /* the earlier value, if it changed */
     const char *meaning; /* translated */
     const char *see;
-    uint64_t changed_ns; /* if that was but a moment ago; may be 0 else */
+    uint64_t changed_ns;      /* if that was but a moment ago; may be 0 else */
+    enum explain_table table; /* of its row, and the row's name there */
+    const char *key;
     enum sock_change change;
     bool runs; /* a time that passes: no change, but drawn again */
 };

@@ -67,6 +67,23 @@ static int read_theme(
     return theme_read(t, path, str_text(text), e);
 }
 
+static void add_name(void *ctx, const char *name, const char *folder)
+{
+    struct str *names = ctx;
+
+    (void)folder;
+    str_addf(names, "%s%s", names->len ? ", " : "", name);
+}
+
+static void hint_at_themes(struct err *e)
+{
+    struct str names = STR_INIT;
+
+    tui_theme_list(add_name, &names);
+    err_hint(e, _("there are %s"), str_text(&names));
+    str_done(&names);
+}
+
 int theme_load(struct theme *t, const char *name, struct err *e)
 {
     const char *built_in = theme_built_in(name);
@@ -80,9 +97,19 @@ int theme_load(struct theme *t, const char *name, struct err *e)
         rc = theme_read(t, name, built_in, e);
     else
         rc = err_sys(e, -rc, _("can't read the theme %s"), path ? path : name);
+    if (rc == -ENOENT)
+        hint_at_themes(e);
     str_done(&text);
     free(path);
     return rc;
+}
+
+int tui_theme_check(const char *name, struct err *e)
+{
+    struct theme theme;
+
+    theme_defaults(&theme);
+    return theme_load(&theme, name, e);
 }
 
 /* ---- all of them --------------------------------------------------------- */

@@ -1,5 +1,7 @@
 /* Holds the screen together: hears the journal, and draws the moment that the
- * timeline shows when something has changed, at most once a frame. */
+ * timeline shows when something has changed, at most once a frame. Of a
+ * terminal that takes a frame slowly nobody waits; then the newest moment is
+ * drawn. */
 #include "tui_int.h"
 
 #include "sockstage/base/mem.h"
@@ -11,8 +13,7 @@
 #include <string.h>
 
 #define FRAME_NS (16 * NS_PER_MS)
-#define TICK_MS  250              /* while a running time is on the screen */
-#define STUCK_NS (50 * NS_PER_MS) /* until a terminal is asked again */
+#define TICK_MS  250 /* while a running time is on the screen */
 
 /* ---- drawing ------------------------------------------------------------- */
 
@@ -73,10 +74,15 @@ static uint64_t tick_ms(const struct tui *t, const struct timeline_place *place)
 static void plan_next(struct tui *t, const struct shown *s)
 {
     uint64_t fresh = t->draw.fresh_until_ns;
+    uint64_t clock_ns = clock_now_ns();
 
     input_tick(t->input, tick_ms(t, &s->place), on_tick);
-    fresh = fresh > s->m.now_ns ? tui_real_ns(&s->place, fresh - s->m.now_ns)
-                                : UINT64_MAX;
+    if (fresh <= s->m.now_ns)
+        fresh = UINT64_MAX;
+    else if (t->seen.stands && t->seen.until_ns > clock_ns)
+        fresh = t->seen.until_ns - clock_ns;
+    else
+        fresh = tui_real_ns(&s->place, fresh - s->m.now_ns);
     if (fresh == UINT64_MAX)
         stage_timer_stop(t->fresh);
     else
@@ -89,12 +95,13 @@ static void draw_now(struct tui *t)
     struct draw *d = &t->draw;
     uint64_t now_ns = clock_now_ns();
 
-    if (!screen_can_take(t->screen)) {
-        draw_later(t, STUCK_NS);
+    if (!screen_is_ready(t->screen)) {
+        t->dirty = true; /* on_screen_ready(), or on_continued() */
         return;
     }
     tui_play_on(t);
     tui_shown(t, &s);
+    s.m.fresh_from_ns = tui_fresh_from(t, &s.place, now_ns);
     t->dirty = false;
     t->paid_ns = (t->paid_ns > now_ns ? t->paid_ns : now_ns) + FRAME_NS;
     d->cv = &t->canvas;
@@ -306,9 +313,25 @@ static void on_continued(void *ctx)
     tui_mark_dirty(t);
 }
 
+static void on_screen_ready(void *ctx)
+{
+    struct tui *t = ctx;
+
+    if (t->dirty)
+        tui_mark_dirty(t);
+}
+
 static void on_terminal_gone(void *ctx)
 {
-    tui_quit(ctx);
+    struct tui *t = ctx;
+
+    t->terminal_gone = true;
+    tui_quit(t);
+}
+
+bool tui_terminal_is_gone(const struct tui *t)
+{
+    return t->terminal_gone;
 }
 
 /* ---- life ---------------------------------------------------------------- */
@@ -403,7 +426,7 @@ static int open_terminal(struct tui *t, uv_loop_t *loop, struct err *e)
     int rc = input_open(loop, &events, t, &t->input, e);
 
     if (rc == 0)
-        rc = screen_open(&t->theme, &t->screen, e);
+        rc = screen_open(&t->theme, loop, on_screen_ready, t, &t->screen, e);
     return rc;
 }
 

@@ -4,8 +4,10 @@
 
 #include "block.h"
 #include "curtain.h"
+#include "guide.h"
 #include "inspect.h"
 #include "scene.h"
+#include "views.h"
 #include "wire_line.h"
 #include "words.h"
 
@@ -96,6 +98,17 @@ static void interrupt(struct tui *t, const struct shown *s)
 
 /* ---- menus --------------------------------------------------------------- */
 
+static void suggest_calls(struct tui *t, const struct moment *m)
+{
+    struct guide g;
+
+    if (!guide_is_shown(m))
+        return;
+    guide_fill(&g, m->model);
+    menu_suggest(&t->ui.menu, &g, ui_process(m));
+    guide_done(&g);
+}
+
 static void open_calls(struct tui *t, const struct moment *m)
 {
     struct selection *sel = &t->ui.sel;
@@ -110,6 +123,7 @@ static void open_calls(struct tui *t, const struct moment *m)
         uint64_t sock = at < b.len ? blocks_at(&b, at).sock : 0;
         menu_fill(&t->ui.menu, m->model, ui_process(m), sock);
         blocks_done(&b);
+        suggest_calls(t, m);
     }
     if (t->ui.menu.items.len > 0 || t->ui.menu.about)
         t->ui.mode = UI_MENU;
@@ -146,10 +160,12 @@ static void go_back(struct tui *t, const struct shown *s)
 
 static void inspect(struct tui *t, const struct shown *s)
 {
+    bool again = ui_inspected_sock(&s->m) != NULL;
+
     if (t->ui.sel.column == COLUMN_WIRE)
         ui_open_segment(&t->ui, &s->m);
-    else
-        ui_inspect_sock(&t->ui, &s->m);
+    else if (ui_inspect_sock(&t->ui, &s->m) && again)
+        tui_show_message(t, _("What changes from now on is marked."), false);
 }
 
 /* Those that only the stage can carry out. */
@@ -185,9 +201,18 @@ static bool is_refused(struct tui *t, const struct shown *s, enum action a)
     return past || hidden;
 }
 
+/* Of the rows of an inspector, else of what can be selected. */
+static void to_end(struct tui *t, const struct shown *s, int dy)
+{
+    if (ui_inspected(&s->m) || ui_inspected_sock(&s->m))
+        ui_up_or_down(&t->ui, &s->m, &t->draw, dy);
+    else
+        ui_select(&t->ui, &s->m, 0, dy);
+}
+
 void tui_act(struct tui *t, const struct shown *s, enum action a)
 {
-    if (is_refused(t, s, a))
+    if (is_refused(t, s, a) || (a == ACTION_NEXT && tui_suggest(t, s)))
         return;
     if (tui_play_act(t, s, a) || scene_act(&t->ui, &s->m, &t->draw, a) ||
         tui_travel(t, s, a))
@@ -221,7 +246,7 @@ void tui_act(struct tui *t, const struct shown *s, enum action a)
         break;
     case ACTION_FIRST:
     case ACTION_LAST:
-        ui_select(&t->ui, &s->m, 0, a == ACTION_FIRST ? UI_FIRST : UI_LAST);
+        to_end(t, s, a == ACTION_FIRST ? UI_FIRST : UI_LAST);
         break;
     case ACTION_HELP:
         t->ui.mode = UI_HELP;

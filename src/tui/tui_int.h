@@ -5,6 +5,7 @@
  *     tui_letters.c  letters that are shortcuts and may begin a word
  *     tui_acts.c  what actions do on the stage: lines of the notation
  *     tui_typed.c what Enter does at the prompt
+ *     tui_suggest.c  taking a line that is suggested
  *     tui_made.c  selecting what a typed line makes
  *     tui_paste.c what is pasted
  *     completer.c what Tab does there
@@ -49,6 +50,15 @@ struct made {
     uint64_t old;                  /* the socket of that name then, by id */
 };
 
+/* Where the screen stood in the past when it was drawn last. Its time stands
+ * still there: what a move changed is emphasised by the clock. */
+struct seen {
+    bool past, stands; /* does not play */
+    uint64_t cursor, t_ns;
+    uint64_t from_ns;  /* what changed from then on is emphasised .. */
+    uint64_t until_ns; /* .. until then, by the clock */
+};
+
 struct tui {
     struct tui_source source; /* borrowed things */
     struct theme theme;
@@ -66,7 +76,8 @@ struct tui {
     size_t queued; /* typed lines that wait, as told last */
     char queued_process[MODEL_NAME_MAX]; /* of the last of them; "": none */
     char queued_call[MODEL_NAME_MAX];    /* that it waited in */
-    bool at_once; /* the key under way is none that is typed */
+    bool at_once;  /* the key under way is none that is typed */
+    bool refusing; /* a line that somebody types in the past */
     const struct tui_lessons *lessons; /* borrowed; NULL: none */
     const struct tui_saving *saving;   /* borrowed; NULL: none */
     VEC(struct tui_step) steps;        /* of this stage; ascending */
@@ -80,10 +91,12 @@ struct tui {
     struct ui ui;
     struct made made;
     struct tui_history history;
+    struct seen seen;
     struct rect drag; /* the slider that the mouse holds; h == 0: none */
     char *title, *lang;
     uint64_t paid_ns; /* each drawing pays for one frame of time */
     bool dirty, scheduled, quitting;
+    bool terminal_gone;
     void (*quit)(void *ctx);
     void *quit_ctx;
     void (*closed)(void *ctx);
@@ -158,6 +171,14 @@ void tui_remember(struct tui *t, const char *const *lines, size_t count);
 /* A line that names its process moves the selection there. */
 void tui_follow(struct tui *t, const char *line);
 
+/* ---- tui_suggest.c ------------------------------------------------------- */
+
+/* Types what is suggested, or the next of it; false: nothing is, or something
+ * else is typed. */
+bool tui_suggest(struct tui *t, const struct shown *s);
+/* A click there; false: nothing is suggested there. */
+bool tui_click_suggested(struct tui *t, int y, int x);
+
 /* ---- tui_made.c ---------------------------------------------------------- */
 
 /* The selection will go to the socket that the line makes, if it makes one;
@@ -199,12 +220,21 @@ void tui_paste_in_name(struct tui *t, const char *text, size_t len);
 
 /* Tells that nothing can be done in what is shown. */
 void tui_refuse(struct tui *t, const struct shown *s);
+/* The same of a line that somebody begins to type: what belongs to it means
+ * nothing else. */
+void tui_refuse_line(struct tui *t, const struct shown *s);
+/* Whether the key belongs to such a line, which Enter or Esc ends. */
+bool tui_refused_key(struct tui *t, const struct shown *s, uint32_t key);
 /* An action that moves in time; false if it is another one. */
 bool tui_travel(struct tui *t, const struct shown *s, enum action a);
 void tui_go_to_chapter(struct tui *t, size_t chapter);
 /* Playing: applies what is due, and comes back when the next event is. */
 void tui_play_on(struct tui *t);
 void tui_on_play(void *ctx);
+/* From when on changes are emphasised; UINT64_MAX: none is (any more). To be
+ * asked once a drawing. */
+uint64_t tui_fresh_from(
+    struct tui *t, const struct timeline_place *p, uint64_t clock_ns);
 /* How long it takes on the clock until the moment shown is so much older;
  * UINT64_MAX: it stands still. */
 uint64_t tui_real_ns(const struct timeline_place *place, uint64_t ns);

@@ -3,6 +3,9 @@
 #include "tui_int.h"
 
 #include "inspect.h"
+#include "list_keys.h"
+
+#include "sockstage/base/text.h"
 
 #include <stdio.h>
 
@@ -37,11 +40,9 @@ static void key_in_menu(struct tui *t, const struct shown *s, uint32_t key)
 {
     struct menu *menu = &t->ui.menu;
 
-    if (key == KEY_CODE_UP && menu->selected > 0)
-        menu->selected--;
-    else if (key == KEY_CODE_DOWN && menu->selected + 1 < menu->items.len)
-        menu->selected++;
-    else if (key == KEY_RETURN)
+    if (list_move(&menu->selected, menu->items.len, t->draw.list.h, key))
+        return;
+    if (key == KEY_RETURN)
         choose(t, s);
     else if (key == KEY_ESC)
         t->ui.mode = UI_STAGE;
@@ -57,11 +58,49 @@ static void key_in_help(struct tui *t, uint32_t key)
         t->ui.mode = UI_STAGE;
 }
 
+/* By pages, to the ends, and by the wheel; the arrows are for earlier lines. */
+static bool moves_choice(struct tui *t, uint32_t key)
+{
+    struct prompt *p = &t->ui.prompt;
+    size_t at = p->choices.selected;
+
+    if (!prompt_choosing(p) || key == KEY_CODE_UP || key == KEY_CODE_DOWN)
+        return false;
+    if (key == KEY_CODE_WHEEL_UP || key == KEY_CODE_WHEEL_DOWN)
+        key = key == KEY_CODE_WHEEL_UP ? KEY_CODE_UP : KEY_CODE_DOWN;
+    if (at == PROMPT_NO_CHOICE)
+        at = 0;
+    if (!list_move(&at, p->choices.of.of.len, t->draw.list.h, key))
+        return false;
+    prompt_take_choice(p, at);
+    return true;
+}
+
+/* What a presenter's remote sends is never text: a script goes on beside what
+ * is typed. It does not go back: in the past no line can be carried out. */
+static bool plays_script(struct tui *t, const struct shown *s, uint32_t key)
+{
+    enum action a = keymap_action(s->m.keys, key, s->place.past);
+
+    if (key_is_text(key) || !t->title ||
+        (a != ACTION_NEXT && a != ACTION_STEP_BACK))
+        return false;
+    if (a == ACTION_NEXT)
+        tui_act(t, s, a);
+    else
+        tui_show_message(t, _("Esc first: a line is typed."), false);
+    return true;
+}
+
 static void key_in_prompt(struct tui *t, const struct shown *s, uint32_t key)
 {
     struct prompt *p = &t->ui.prompt;
 
     if (p->search.on && prompt_search_key(p, key))
+        return;
+    if (key == KEY_CODE_PAGE_DOWN && tui_suggest(t, s))
+        return;
+    if (moves_choice(t, key) || plays_script(t, s, key))
         return;
     if (key == KEY_TAB || key == KEY_CODE_BACK_TAB)
         tui_complete(t, s, key == KEY_TAB ? 1 : -1);
@@ -109,11 +148,14 @@ static bool has_list(const struct tui *t)
 }
 
 /* In an inspector the arrows go from segment to segment, socket to socket. */
-static bool is_other(struct tui *t, const struct shown *s, uint32_t key)
+static bool is_other(
+    struct tui *t, const struct shown *s, uint32_t key, enum action a)
 {
-    int by = key == KEY_CODE_LEFT ? -1 : 1;
+    uint32_t plain = keymap_plain(s->m.keys, key, s->place.past);
+    int by = plain == KEY_CODE_LEFT ? -1 : 1;
 
-    if (key != KEY_CODE_LEFT && key != KEY_CODE_RIGHT)
+    if ((plain != KEY_CODE_LEFT && plain != KEY_CODE_RIGHT) ||
+        (a != ACTION_LEFT && a != ACTION_RIGHT))
         return false;
     if (ui_inspected(&s->m))
         ui_select(&t->ui, &s->m, 0, by);
@@ -167,6 +209,8 @@ static bool chooses_option(struct tui *t, const struct shown *s, uint32_t key)
     char line[32];
     size_t vote = 0;
 
+    if (key < '1' || key > '9')
+        key = keymap_plain(s->m.keys, key, s->place.past);
     if (t->ui.scene != SCENE_COLUMNS || ui_inspected(&s->m) ||
         ui_inspected_sock(&s->m) || !question_key(&t->ui, &s->m, key, &vote))
         return false;
@@ -188,14 +232,14 @@ static void key_on_stage(struct tui *t, const struct shown *s, uint32_t key)
         return;
     if (letter && !tui_letter_acts(t, s, a))
         a = ACTION_NONE;
-    if (is_other(t, s, key)) {
+    if (is_other(t, s, key, a)) {
         return;
     } else if (letter && a != ACTION_NONE) {
         tui_letter(t, s, key, a);
     } else if (a != ACTION_NONE) {
         tui_act(t, s, a);
     } else if (past && key_is_text(key)) {
-        tui_refuse(t, s);
+        tui_refuse_line(t, s);
     } else if (key_is_text(key) || (key == KEY_CTRL('R') && !past)) {
         prompt_start(&t->ui.prompt, "");
         if (key != ':')
@@ -203,44 +247,53 @@ static void key_on_stage(struct tui *t, const struct shown *s, uint32_t key)
     }
 }
 
+/* Where text is typed, keys are those of an editor. */
+static bool is_typing(const struct ui *ui)
+{
+    return ui->mode == UI_NAME || (ui->mode == UI_STAGE && ui->prompt.typing);
+}
+
 static void key_in_mode(struct tui *t, const struct shown *s, uint32_t key)
 {
-    if (tui_auto_key(t, s, key))
+    uint32_t plain =
+        is_typing(&t->ui) ? key : keymap_plain(s->m.keys, key, s->place.past);
+
+    if (tui_refused_key(t, s, key) || tui_auto_key(t, s, plain))
         return;
-    if (t->ui.mode == UI_CARD && tui_key_in_card(t, s, key))
+    if (t->ui.mode == UI_CARD && tui_key_in_card(t, s, plain))
         return;
     if (t->ui.mode == UI_LESSONS) {
-        tui_key_in_lessons(t, s, key);
+        tui_key_in_lessons(t, s, plain);
         return;
     }
-    if (t->ui.explain && key_in_explanation(t, s, key))
+    if (t->ui.explain && key_in_explanation(t, s, plain))
         return;
     if (opens_explanation(t, s, key))
         tui_act(t, s, ACTION_EXPLAIN);
     else if (t->ui.mode == UI_MENU)
-        key_in_menu(t, s, key);
+        key_in_menu(t, s, plain);
     else if (t->ui.mode == UI_NAME)
         tui_key_in_name(t, s, key);
     else if (t->ui.mode == UI_PASTE)
-        tui_key_in_paste(t, s, key);
+        tui_key_in_paste(t, s, plain);
     else if (t->ui.mode == UI_HELP)
-        key_in_help(t, key);
+        key_in_help(t, plain);
     else if (t->ui.prompt.typing)
         key_in_prompt(t, s, key);
     else
         key_on_stage(t, s, key);
 }
 
-/* A click on a line that is offered types it, unless something is typed
- * already. */
-static bool types_offered(struct tui *t, int y, int x)
+/* A click on a line of the page of keys. */
+static bool does_deed(struct tui *t, const struct shown *s, int y, int x)
 {
-    const char *line = mouse_offered(&t->draw, y, x);
+    enum action a = mouse_deed(&t->draw, y, x);
 
-    if (!line || t->ui.mode != UI_STAGE || t->ui.explain ||
-        t->ui.prompt.text.len > 0)
+    if (a == ACTION_NONE)
         return false;
-    prompt_start(&t->ui.prompt, line);
+    t->ui.mode = UI_STAGE;
+    if (a != ACTION_HELP && a != ACTION_BACK)
+        tui_act(t, s, a);
     return true;
 }
 
@@ -273,6 +326,8 @@ static void key_any(
         tui_act(t, s, anywhere);
     else if (key == KEY_CODE_MOUSE && mouse_press(&t->draw, y, x))
         tui_key_at_once(t, mouse_press(&t->draw, y, x));
+    else if (key == KEY_CODE_MOUSE && does_deed(t, s, y, x))
+        return;
     else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_LESSONS)
         tui_click_lessons(t, s, y, x);
     else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_CARD)
@@ -280,7 +335,7 @@ static void key_any(
     else if (key == KEY_CODE_MOUSE && !has_list(t) &&
              mouse_click_header(&t->ui, &t->draw, y, x))
         return;
-    else if (key == KEY_CODE_MOUSE && types_offered(t, y, x))
+    else if (key == KEY_CODE_MOUSE && tui_click_suggested(t, y, x))
         return;
     else if (key == KEY_CODE_MOUSE && t->ui.explain)
         t->ui.explain = false;
@@ -288,12 +343,23 @@ static void key_any(
         click_list(t, s, y, x);
     else if (key == KEY_CODE_MOUSE)
         mouse_click(&t->ui, &s->m, &t->draw, y, x);
+    else if (wheel && t->ui.mode == UI_STAGE && moves_choice(t, key))
+        return;
     else if (wheel && t->ui.mode == UI_STAGE && !t->ui.explain)
         mouse_wheel(&t->ui, &s->m, &t->draw, up ? -1 : 1, y, x);
     else if (wheel)
         key_in_mode(t, s, up ? KEY_CODE_UP : KEY_CODE_DOWN);
     else
         key_in_mode(t, s, key);
+}
+
+/* Nothing is to happen unseen; but whoever sees nothing may leave. */
+static void key_unseen(struct tui *t, const struct shown *s, uint32_t key)
+{
+    enum action a = keymap_action(s->m.keys, key, s->place.past);
+
+    if (a == ACTION_QUIT || a == ACTION_INTERRUPT || a == ACTION_SUSPEND)
+        tui_act(t, s, a);
 }
 
 void tui_key_at_once(struct tui *t, uint32_t key)
@@ -322,6 +388,10 @@ void tui_on_key(void *ctx, uint32_t key, int y, int x)
     if (!t->source.player && !s.place.recording)
         return; /* the stage is being changed */
     t->dirty = true;
+    if (layout_is_too_small(&t->canvas)) {
+        key_unseen(t, &s, key);
+        return;
+    }
     if (tui_letters_key(t, &s, key))
         return;
     if (tui_mouse_on_timeline(t, key, y, x))

@@ -4,6 +4,7 @@
 #include "tui_int.h"
 
 #include "lesson_list.h"
+#include "list_keys.h"
 #include "words.h"
 
 #include "sockstage/base/mem.h"
@@ -344,16 +345,10 @@ void tui_key_in_lessons(struct tui *t, const struct shown *s, uint32_t key)
         return;
     }
     t->ui.lesson_sure = false;
-    if (key == KEY_CODE_UP && *at > 0)
-        --*at;
-    else if (key == KEY_CODE_DOWN && *at + 1 < count)
-        ++*at;
-    else if (key == KEY_CODE_HOME)
-        *at = 0;
-    else if (key == KEY_CODE_END && count > 0)
-        *at = count - 1;
-    else if (key == KEY_ESC ||
-             keymap_action(s->m.keys, key, false) == ACTION_LESSONS)
+    if (list_move(at, count, t->draw.list.h, key))
+        return;
+    if (key == KEY_ESC ||
+        keymap_action(s->m.keys, key, false) == ACTION_LESSONS)
         t->ui.mode = UI_STAGE;
 }
 
@@ -408,7 +403,7 @@ bool tui_play_act(struct tui *t, const struct shown *s, enum action a)
             tui_travel(t, s, ACTION_TARGET_ON);
         return true;
     case ACTION_STEP_BACK:
-        if (steps)
+        if (steps || s->m.steps > 0)
             step_back(t, s);
         else
             tui_travel(t, s, ACTION_TARGET_BACK);

@@ -141,15 +141,17 @@ static bool is_shortcut(
     case UI_CARD:
         return tui_letter_acts(t, s, a);
     default:
-        return false;
+        return keymap_plain(s->m.keys, key, s->place.past) != key;
     }
 }
 
 /* What is not there yet is discarded as text is. */
 static bool discards(const struct shown *s, uint32_t key)
 {
-    return key == KEY_ESC || key == KEY_CODE_BACKSPACE ||
-           keymap_action(s->m.keys, key, false) == ACTION_INTERRUPT;
+    enum action a = keymap_action(s->m.keys, key, false);
+
+    return key == KEY_ESC || key == KEY_CODE_BACKSPACE || a == ACTION_BACK ||
+           a == ACTION_INTERRUPT;
 }
 
 static bool take_other_key(struct tui *t, const struct shown *s, uint32_t key)

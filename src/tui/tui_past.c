@@ -21,6 +21,35 @@ void tui_refuse(struct tui *t, const struct shown *s)
     tui_show_message(t, text, false);
 }
 
+void tui_refuse_line(struct tui *t, const struct shown *s)
+{
+    char text[WORDS_MAX];
+
+    if (s->place.recording)
+        snprintf(text, sizeof text, "%s",
+            _("A recording can only be watched. Enter ends what you type."));
+    else
+        snprintf(text, sizeof text,
+            _("This is the past: %s returns to now. Enter ends what you type."),
+            ui_key(&s->m, ACTION_BACK).text);
+    tui_show_message(t, text, false);
+    t->refusing = true;
+}
+
+bool tui_refused_key(struct tui *t, const struct shown *s, uint32_t key)
+{
+    bool refusing = t->refusing && s->place.past && t->ui.mode == UI_STAGE;
+    bool typed =
+        key_is_text(key) || key == KEY_CODE_BACKSPACE || key == KEY_RETURN;
+
+    t->refusing = false;
+    if (!refusing || !typed || t->at_once)
+        return false;
+    tui_refuse_line(t, s);
+    t->refusing = key != KEY_RETURN;
+    return true;
+}
+
 /* ---- playing ------------------------------------------------------------- */
 
 void tui_play_on(struct tui *t)
@@ -65,6 +94,30 @@ static void change_speed(struct tui *t, const struct shown *s, int by)
     tui_play_on(t);
 }
 
+/* ---- what is emphasised -------------------------------------------------- */
+
+uint64_t tui_fresh_from(
+    struct tui *t, const struct timeline_place *p, uint64_t clock_ns)
+{
+    struct seen *seen = &t->seen;
+    bool stands = p->past && !p->playing;
+    bool moved = seen->stands != stands || seen->cursor != p->cursor;
+    bool on = seen->past && p->cursor > seen->cursor;
+
+    if (stands && moved) {
+        bool paused = seen->past && !seen->stands;
+        seen->from_ns = paused ? 0 : on ? seen->t_ns + 1 : p->t_ns;
+        seen->until_ns = clock_ns + FRESH_NS;
+    }
+    seen->past = p->past;
+    seen->stands = stands;
+    seen->cursor = p->cursor;
+    seen->t_ns = p->t_ns;
+    if (!stands)
+        return 0;
+    return clock_ns < seen->until_ns ? seen->from_ns : UINT64_MAX;
+}
+
 /* ---- walking ------------------------------------------------------------- */
 
 /* Why it goes no further in that direction; NULL: nothing to say. */
@@ -90,13 +143,28 @@ static void moved(struct tui *t, bool changed, int direction)
         tui_show_message(t, why, false);
 }
 
+/* Before anything has happened there is nothing to look back at. */
+static bool is_beginning(struct tui *t, int direction)
+{
+    struct timeline_place p = timeline_place(t->source.timeline);
+
+    if (direction > 0 || p.past || p.end > p.first + 1)
+        return false;
+    tui_show_message(t, _("This is the beginning."), false);
+    return true;
+}
+
 static void step(struct tui *t, int direction)
 {
+    if (is_beginning(t, direction))
+        return;
     moved(t, timeline_step(t->source.timeline, direction), direction);
 }
 
 static void jump(struct tui *t, int direction)
 {
+    if (is_beginning(t, direction))
+        return;
     moved(t, timeline_jump(t->source.timeline, direction), direction);
 }
 

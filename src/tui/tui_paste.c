@@ -34,6 +34,8 @@ void tui_on_paste(void *ctx, const char *text, size_t len)
     struct str line = STR_INIT;
     struct shown s;
 
+    if (layout_is_too_small(&t->canvas))
+        return;
     tui_letters_settle(t);
     tui_shown(t, &s);
     t->dirty = true;

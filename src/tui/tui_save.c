@@ -56,6 +56,10 @@ void tui_key_in_name(struct tui *t, const struct shown *s, uint32_t key)
     case KEY_ESC:
         leave(t);
         break;
+    case KEY_CODE_PAGE_DOWN:
+    case KEY_CODE_PAGE_UP:
+        tui_show_message(t, _("Esc first: a file's name is typed."), false);
+        break;
     case KEY_TAB:
     case KEY_CODE_BACK_TAB:
     case KEY_CODE_UP:

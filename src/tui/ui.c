@@ -18,7 +18,8 @@ bool draw_is_fresh(struct draw *d, uint64_t changed_ns)
 {
     uint64_t until = changed_ns + FRESH_NS;
 
-    if (d->m->now_ns >= until || changed_ns == 0)
+    if (d->m->now_ns >= until || changed_ns == 0 ||
+        changed_ns < d->m->fresh_from_ns)
         return false;
     if (until > d->fresh_until_ns && !d->measuring)
         d->fresh_until_ns = until;
@@ -46,7 +47,13 @@ void draw_hit(struct draw *d, struct rect area, const struct selection *sel)
 void draw_press(struct draw *d, struct rect area, uint32_t key)
 {
     if (key && d->press_count < PRESSES_MAX)
-        d->presses[d->press_count++] = (struct press){area, key};
+        d->presses[d->press_count++] = (struct press){area, key, ACTION_NONE};
+}
+
+void draw_deed(struct draw *d, struct rect area, enum action a)
+{
+    if (d->press_count < PRESSES_MAX)
+        d->presses[d->press_count++] = (struct press){area, 0, a};
 }
 
 void draw_offered(struct draw *d, struct rect area, const char *line)
@@ -87,8 +94,12 @@ static void draw_too_small(struct draw *d)
     char text[WORDS_MAX];
 
     snprintf(text, sizeof text,
-        _("sockstage needs a window of %dx%d; this one is %dx%d."),
-        LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS, d->cv->cols, d->cv->rows);
+        _("sockstage needs a window of %dx%d; this one is %dx%d. %s "
+          "quits."),
+        LAYOUT_MIN_COLS, LAYOUT_MIN_ROWS, d->cv->cols, d->cv->rows,
+        ui_key(d->m, keymap_first(d->m->keys, ACTION_QUIT) ? ACTION_QUIT
+                                                           : ACTION_INTERRUPT)
+            .text);
     pen_wrap(&p, THEME_STRONG, text, d->cv->rows);
 }
 
@@ -187,6 +198,23 @@ static bool can_inspect(const struct moment *m, bool wire)
     return ui_selected_sock(m) != NULL;
 }
 
+/* In the past; false where its end is reached. */
+static bool can_go(const struct moment *m, int direction)
+{
+    const struct timeline_place *p = m->place;
+
+    if (!moment_is_past(m))
+        return true;
+    return direction < 0 ? p->cursor > p->first : !p->recording || !p->at_end;
+}
+
+static bool can_step_back(const struct moment *m)
+{
+    if (m->steps > 0)
+        return m->step > 0;
+    return moment_is_past(m) && can_go(m, -1);
+}
+
 bool ui_can(const struct moment *m, enum action a)
 {
     bool wire = !str_equal(model_wire(m->model), "loopback");
@@ -207,13 +235,21 @@ bool ui_can(const struct moment *m, enum action a)
     case ACTION_HOLD:
         return wire;
     case ACTION_NEXT:
-        return moment_is_past(m) || (m->play && m->play->next);
+        return moment_is_past(m) ? can_go(m, 1) : m->play && m->play->next;
+    case ACTION_EVENT_BACK:
+    case ACTION_TARGET_BACK:
+    case ACTION_OLDEST:
+        return can_go(m, -1);
+    case ACTION_EVENT_ON:
+    case ACTION_TARGET_ON:
+    case ACTION_RETURN:
+        return can_go(m, 1);
     case ACTION_ZOOM:
     case ACTION_TIME:
     case ACTION_STATES:
         return m->ui->scene != SCENE_COLUMNS || model_sock_count(m->model) > 0;
     case ACTION_STEP_BACK:
-        return moment_is_past(m) || m->steps > 0;
+        return can_step_back(m);
     case ACTION_AUTOPLAY:
         return m->play && m->play->next;
     case ACTION_RESTART:

@@ -86,7 +86,8 @@ struct ui {
 
 struct moment {
     const struct model *model;
-    uint64_t now_ns; /* since the stage opened */
+    uint64_t now_ns;        /* since the stage opened */
+    uint64_t fresh_from_ns; /* what changed before is no longer emphasised */
     const struct ui *ui;
     const struct player_state *play;    /* of now; NULL: a recording */
     const struct player_queue *queue;   /* of now; NULL: a recording */
@@ -106,12 +107,14 @@ struct hit {
 };
 #define HITS_MAX 160
 
-/* Where a click presses a key: the bottom line, the level of detail. */
+/* Where a click presses a key: the bottom line, the level of detail; or where
+ * it closes the page of keys and does what stands there. */
 struct press {
     struct rect area;
     uint32_t key;
+    enum action action; /* NONE: the key is pressed */
 };
-#define PRESSES_MAX 48
+#define PRESSES_MAX 96
 
 /* Where a click types a line. */
 struct offered {
@@ -124,10 +127,13 @@ struct offered {
 struct draw {
     struct canvas *cv;
     const struct moment *m;
-    bool measuring;   /* only lines are counted */
-    bool ticking;     /* a running time is on the screen */
-    int number_lines; /* of each level, where a block has only the main ones */
-    bool many_fresh;  /* in this column more changed than names can tell */
+    bool measuring;               /* only lines are counted */
+    bool ticking;                 /* a running time is on the screen */
+    int number_lines;             /* where a block has only the main numbers */
+    struct window_scales *scales; /* found so far, while the wire is drawn */
+    int queue_lines;              /* of a listener's queue; 0: one */
+    unsigned extras;              /* bits by enum extra */
+    bool many_fresh;    /* in this column more changed than names can tell */
     uint64_t travel_ms; /* until a segment moves by a column; 0: none */
     struct rect wire;   /* where its column is; h == 0: nowhere */
     struct rect header[HEADER_PARTS];
@@ -157,9 +163,13 @@ void draw_hit(struct draw *d, struct rect area, const struct selection *sel);
 
 /* A click there presses the key. */
 void draw_press(struct draw *d, struct rect area, uint32_t key);
+/* A click there closes the page and does this, whether it has a key or not. */
+void draw_deed(struct draw *d, struct rect area, enum action a);
 /* A click there types the line. */
 void draw_offered(struct draw *d, struct rect area, const char *line);
 
+/* Whether a screen of that size can't be drawn. */
+bool layout_is_too_small(const struct canvas *cv);
 /* Draws the whole screen. */
 void ui_draw(struct draw *d);
 
@@ -197,6 +207,8 @@ void ui_up_or_down(
     struct ui *ui, const struct moment *m, const struct draw *d, int dy);
 /* The key that a click there presses; 0: none. */
 uint32_t mouse_press(const struct draw *d, int y, int x);
+/* What a click there does; ACTION_NONE: nothing of that kind. */
+enum action mouse_deed(const struct draw *d, int y, int x);
 /* The line that a click there types; NULL: none. */
 const char *mouse_offered(const struct draw *d, int y, int x);
 /* A click selects; a second one on a segment opens it. Over the wire the wheel

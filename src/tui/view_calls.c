@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HELP_LINES_MIN 2
+#define HELP_LINES_MAX 3
+
 void popup_frame(struct draw *d, struct rect r)
 {
     struct pen p = pen_at(d->cv, r);
@@ -76,8 +79,9 @@ static void draw_item(
     if (!item->why) {
         pen_fit(p, style, item->line, pen_room(p) - 1);
         pen_text(p, style, "  ");
-        if (item->because)
-            pen_fit(p, selected ? style : THEME_DIM, _(item->because),
+        if (item->because || item->words)
+            pen_fit(p, selected ? style : THEME_DIM,
+                item->because ? _(item->because) : item->words,
                 pen_room(p) - 1);
         return;
     }
@@ -126,28 +130,47 @@ static void draw_position(struct draw *d, struct rect r)
     pen_text(&p, THEME_STRONG, text);
 }
 
+/* Of one that makes no sense the whole line and the whole reason, which the
+ * list may have cut; else what the call does. */
+static void write_help(struct pen *p, const struct menu_item *item, int lines)
+{
+    if (item->why) {
+        pen_fit(p, THEME_SCREEN, item->line, pen_room(p));
+        pen_newline(p, 0);
+        pen_wrap(p, THEME_DIM, _(item->why), lines - 1);
+    } else if (item->help) {
+        pen_wrap(p, THEME_DIM, _(item->help), lines);
+    }
+}
+
+int menu_help_lines(struct canvas *cv, const struct menu *menu, int w)
+{
+    int most = HELP_LINES_MIN;
+
+    if (menu->kind != MENU_LINES || menu->items.len == 0)
+        return 0;
+    for (size_t i = 0; i < menu->items.len; i++) {
+        struct pen p = pen_at(cv, (struct rect){0, 0, 0, w});
+        write_help(&p, &menu->items.items[i], HELP_LINES_MAX);
+        most = p.y + 1 > most ? p.y + 1 : most;
+    }
+    return most < HELP_LINES_MAX ? most : HELP_LINES_MAX;
+}
+
 static void draw_help(struct draw *d, struct rect r)
 {
     const struct menu *menu = &d->m->ui->menu;
     struct pen p = pen_at(d->cv, r);
 
-    if (menu->selected >= menu->items.len)
-        return;
-    const struct menu_item *item = &menu->items.items[menu->selected];
-    const char *more = item->why ? strchr(_(item->why), ';') : NULL;
-    struct str text = STR_INIT;
-    if (more)
-        str_addf(&text, "%s. ", _(item->why));
-    str_add(&text, item->help ? _(item->help) : "");
-    pen_wrap(&p, THEME_DIM, str_text(&text), r.h);
-    str_done(&text);
+    if (menu->selected < menu->items.len)
+        write_help(&p, &menu->items.items[menu->selected], r.h);
 }
 
 void view_calls(struct draw *d, struct rect r)
 {
     const struct menu *menu = &d->m->ui->menu;
-    int help = menu_help_lines(menu);
     struct rect inside = {r.y + 1, r.x + 2, r.h - 2, r.w - 4};
+    int help = menu_help_lines(d->cv, menu, inside.w);
 
     popup_frame(d, r);
     if (menu->about) {

@@ -40,8 +40,8 @@ static void draw_next(struct draw *d, struct pen *p)
         return;
     if (l->next < l->count)
         str_addf(&text, _("Next in the course (%s): %s, %s"),
-            name_of_key(KEY_RETURN).text, l->list[l->next].name,
-            l->list[l->next].title);
+            name_of_key(keymap_moving(d->m->keys, ACTION_CALL)).text,
+            l->list[l->next].name, l->list[l->next].title);
     else if (l->list[l->current].place)
         str_add(&text, _("This was the last lesson of the course."));
     if (text.len > 0) {

@@ -38,9 +38,9 @@ void guide_draw_line(struct draw *d, struct pen *p,
     pen_fit(p, THEME_DIM, line->words, pen_room(p));
 }
 
-static bool is_shown(const struct moment *m)
+bool guide_is_shown(const struct moment *m)
 {
-    return m->play && m->steps == 0 && !moment_is_past(m) &&
+    return m->play && m->steps == 0 && !m->title && !moment_is_past(m) &&
            m->ui->scene == SCENE_COLUMNS;
 }
 
@@ -49,7 +49,7 @@ int guide_rows(const struct moment *m)
     struct guide g;
     int lines;
 
-    if (!is_shown(m))
+    if (!guide_is_shown(m))
         return 0;
     guide_fill(&g, m->model);
     lines = (int)g.lines.len;
@@ -57,18 +57,24 @@ int guide_rows(const struct moment *m)
     return lines ? lines + 1 : 0;
 }
 
-/* The rule above, in it what it is, and how to come to the lessons. */
+/* The rule above: what it is, how to take a line, and the way to the lessons.
+ */
 static void draw_title(struct draw *d, struct pen *p, const struct guide *g)
 {
-    bool lessons = d->m->lessons && d->m->lessons->count > 0;
-    struct key_name key = ui_key(d->m, ACTION_LESSONS);
-    char more[WORDS_MAX] = "";
+    const struct moment *m = d->m;
+    bool lessons = m->lessons && m->lessons->count > 0;
+    char take[WORDS_MAX], list[WORDS_MAX] = "";
 
+    snprintf(take, sizeof take, _("%s or a click types a line"),
+        ui_key(m, ACTION_NEXT).text);
     if (lessons)
-        snprintf(more, sizeof more, _("%s lists the lessons"), key.text);
-    int end = lessons ? canvas_width(d->cv, more) + 5 : 0;
+        snprintf(list, sizeof list, _("%s lists the lessons"),
+            ui_key(m, ACTION_LESSONS).text);
+    int end = lessons ? canvas_width(d->cv, list) + 5 : 0;
     pen_text(p, THEME_RULE, "── ");
-    pen_text(p, THEME_DIM, _(g->title));
+    pen_text(p, THEME_STRONG, _(g->title));
+    pen_text(p, THEME_RULE, " ");
+    pen_fit(p, THEME_DIM, take, pen_room(p) - 1);
     pen_text(p, THEME_RULE, " ");
     if (pen_room(p) < end + 3)
         end = 0;
@@ -76,9 +82,9 @@ static void draw_title(struct draw *d, struct pen *p, const struct guide *g)
     if (end == 0)
         return;
     struct rect r = {p->clip.y + p->y, p->clip.x + p->x, 1, end};
-    draw_press(d, r, keymap_first(d->m->keys, ACTION_LESSONS));
+    draw_press(d, r, keymap_first(m->keys, ACTION_LESSONS));
     pen_text(p, THEME_RULE, " ");
-    pen_text(p, THEME_DIM, more);
+    pen_text(p, THEME_DIM, list);
     pen_text(p, THEME_RULE, " ");
     pen_repeat(p, THEME_RULE, "─", pen_room(p));
 }

@@ -1,4 +1,5 @@
-/* Keys, what can be typed, and how to read the screen. */
+/* Keys, what can be typed, and how to read the screen. A click on an action
+ * does it: so the mouse can do all that keys can. */
 #include "views.h"
 
 #include "sockstage/base/str.h"
@@ -38,35 +39,76 @@ static const char *const reading[] = {
        "PAST to return."),
 };
 
+#define READING_MAX 12 /* lines of a paragraph */
+
 static void gap(struct pen *p)
 {
     pen_newline(p, 0);
     pen_newline(p, 0);
 }
 
-static void keys(struct pen *p, const struct keymap *map, enum action_when when)
+#define HELP_X   16 /* where the words behind the keys begin */
+#define ROWS_MAX 4  /* of them */
+
+/* The part of these rows that is on the page. */
+static void row_is_clicked(
+    struct draw *d, const struct pen *p, int from, enum action a)
+{
+    int top = from > 0 ? from : 0;
+    int end = p->y + 1 < p->clip.h ? p->y + 1 : p->clip.h;
+
+    if (top < end)
+        draw_deed(d,
+            (struct rect){p->clip.y + top, p->clip.x, end - top, p->clip.w}, a);
+}
+
+static void key_row(struct draw *d, struct pen *p, enum action a)
+{
+    const char *names = keymap_keys(d->m->keys, a);
+    struct key_name first = ui_key(d->m, a);
+    int from;
+
+    pen_newline(p, 0);
+    from = p->y;
+    pen_text(p, THEME_STRONG, *names ? names : first.text);
+    if (p->x >= HELP_X)
+        pen_newline(p, 0);
+    pen_go(p, HELP_X);
+    pen_wrap(p, THEME_SCREEN, _(action_row(a)->help), ROWS_MAX);
+    if (action_row(a)->when == ALWAYS ||
+        (action_row(a)->when == IN_PAST) == moment_is_past(d->m))
+        row_is_clicked(d, p, from, a);
+}
+
+static void keys(struct draw *d, struct pen *p, enum action_when when)
 {
     for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
         const struct action_row *row = action_row(a);
-        if (row->when != when && (row->when != ALWAYS || when == IN_PAST))
-            continue;
-        pen_newline(p, 0);
-        pen_text(p, THEME_STRONG, keymap_keys(map, a));
-        pen_go(p, 16);
-        pen_fit(p, THEME_SCREEN, _(row->help), pen_room(p));
+        if (row->when == when || (row->when == ALWAYS && when != IN_PAST))
+            key_row(d, p, a);
     }
 }
 
-static void keys_of_the_past(struct pen *p, const struct keymap *map)
+static void say_clicks(struct pen *p)
 {
-    pen_text(p, THEME_TITLE, _("KEYS, while the past is shown"));
-    keys(p, map, IN_PAST);
+    pen_newline(p, 0);
+    pen_wrap(p, THEME_DIM,
+        _("A click on a line closes this page and does what stands there."), 2);
 }
 
-static void keys_of_now(struct pen *p, const struct keymap *map)
+static void keys_of_the_past(struct draw *d, struct pen *p)
+{
+    pen_text(p, THEME_TITLE, _("KEYS, while the past is shown"));
+    if (moment_is_past(d->m))
+        say_clicks(p);
+    keys(d, p, IN_PAST);
+}
+
+static void keys_of_now(struct draw *d, struct pen *p)
 {
     pen_text(p, THEME_TITLE, _("KEYS, while the prompt is empty"));
-    keys(p, map, AT_NOW);
+    say_clicks(p);
+    keys(d, p, AT_NOW);
     pen_newline(p, 0);
     pen_textf(p, THEME_DIM,
         _("Any other key, or : first, begins typing, until %s or %s."),
@@ -81,7 +123,7 @@ static void how_to_read(struct pen *p)
     pen_text(p, THEME_TITLE, _("HOW TO READ IT"));
     for (size_t i = 0; i < sizeof reading / sizeof reading[0]; i++) {
         pen_newline(p, 0);
-        pen_wrap(p, THEME_SCREEN, _(reading[i]), 5);
+        pen_wrap(p, THEME_SCREEN, _(reading[i]), READING_MAX);
     }
 }
 
@@ -92,16 +134,16 @@ void view_help(struct draw *d, struct rect r)
 
     p.y = -d->m->ui->help_scroll;
     if (moment_is_past(d->m)) {
-        keys_of_the_past(&p, d->m->keys);
-        keys(&p, d->m->keys, ALWAYS);
+        keys_of_the_past(d, &p);
+        keys(d, &p, ALWAYS);
         gap(&p);
         how_to_read(&p);
     } else {
-        keys_of_now(&p, d->m->keys);
+        keys_of_now(d, &p);
         gap(&p);
         how_to_read(&p);
         gap(&p);
-        keys_of_the_past(&p, d->m->keys);
+        keys_of_the_past(d, &p);
     }
     int lines = p.y + 1 + d->m->ui->help_scroll;
     d->scroll_max = lines > r.h ? lines - r.h : 0;

@@ -48,6 +48,7 @@ static const enum action script_hints[] = {
     ACTION_NEXT,
     ACTION_STEP_BACK,
     ACTION_DELIVER,
+    ACTION_INTERRUPT,
     ACTION_AUTOPLAY,
     ACTION_CALL,
     ACTION_EXPLAIN,
@@ -107,6 +108,40 @@ static void hint(
     hint_keys(d, p, key, 0, what);
 }
 
+/* The key of one of those that have a fixed one too. Over the stage that always
+ * works, and while something is typed only that. */
+static uint32_t key_of(const struct draw *d, enum action a)
+{
+    const struct ui *ui = d->m->ui;
+
+    if (ui->prompt.typing || ui->mode == UI_NAME)
+        return keymap_fixed(a);
+    if (ui->mode != UI_STAGE || ui->explain)
+        return keymap_moving(d->m->keys, a);
+    return keymap_first(d->m->keys, a);
+}
+
+static void hint_back(struct draw *d, struct hint_bar *p)
+{
+    hint(d, p, key_of(d, ACTION_BACK), _("back"));
+}
+
+static uint32_t enter_key(const struct draw *d)
+{
+    return key_of(d, moment_is_past(d->m) ? ACTION_PAST_MENU : ACTION_CALL);
+}
+
+static void hint_up_down(struct draw *d, struct hint_bar *p, const char *what)
+{
+    hint_keys(d, p, key_of(d, ACTION_UP), key_of(d, ACTION_DOWN), what);
+}
+
+static void hint_left_right(
+    struct draw *d, struct hint_bar *p, const char *what)
+{
+    hint_keys(d, p, key_of(d, ACTION_LEFT), key_of(d, ACTION_RIGHT), what);
+}
+
 static bool can_inspect(const struct moment *m)
 {
     return m->ui->sel.column == COLUMN_WIRE && ui_can(m, ACTION_INSPECT);
@@ -122,7 +157,7 @@ static bool can_interrupt(const struct moment *m)
 
 static const char *hint_name(const struct moment *m, enum action a)
 {
-    if (a == ACTION_STEP_BACK && moment_is_past(m))
+    if ((a == ACTION_STEP_BACK || a == ACTION_NEXT) && moment_is_past(m))
         return _("step");
     if (a == ACTION_AUTOPLAY && m->ui->playing)
         return _("pause");
@@ -152,10 +187,14 @@ static void hint_action(
     if (!ui_can(d->m, a) || (a == ACTION_INTERRUPT && !can_interrupt(d->m)) ||
         (a == ACTION_DUPLICATE && d->m->ui->sel.column != COLUMN_WIRE))
         return;
+    size_t before = p->count;
     hint_keys(d, p, keymap_first(keys, a), both ? keymap_first(keys, other) : 0,
         hint_name(d->m, a));
-    if (a == ACTION_QUIT && p->count > 0)
-        p->hints[p->count - 1].keep = true;
+    /* For the mouse what else there is stands behind `explain`. */
+    bool crowded = d->m->steps > 0 || moment_is_past(d->m);
+    if (p->count > before)
+        p->hints[before].keep =
+            a == ACTION_QUIT || (a == ACTION_EXPLAIN && crowded);
 }
 
 static void hint_actions(
@@ -165,10 +204,30 @@ static void hint_actions(
         hint_action(d, p, list[i], ACTION_NONE);
 }
 
+/* Of two that belong together one may have nowhere to go. */
 static void hint_past(struct draw *d, struct hint_bar *p)
 {
-    for (size_t i = 0; i < ARRAY_LEN(past_hints); i++)
-        hint_action(d, p, past_hints[i][0], past_hints[i][1]);
+    for (size_t i = 0; i < ARRAY_LEN(past_hints); i++) {
+        enum action a = past_hints[i][0];
+        enum action other = past_hints[i][1];
+        if (other != ACTION_NONE && !ui_can(d->m, a)) {
+            a = other;
+            other = ACTION_NONE;
+        } else if (other != ACTION_NONE && !ui_can(d->m, other)) {
+            other = ACTION_NONE;
+        }
+        hint_action(d, p, a, other);
+    }
+}
+
+/* Whether the line is a process and its call, no order to the stage. */
+static bool is_call(const struct menu *menu)
+{
+    const char *line = menu->selected < menu->items.len
+                           ? menu->items.items[menu->selected].line
+                           : "";
+
+    return line[strcspn(line, ": ")] == ':';
 }
 
 /* What Enter does with a line of the menu. */
@@ -176,7 +235,8 @@ static const char *choice(const struct menu *menu)
 {
     switch (menu->kind) {
     case MENU_LINES:
-        return _("edit it, then Enter makes the call");
+        return is_call(menu) ? _("edit it, then Enter makes the call")
+                             : _("edit it, then Enter does it");
     case MENU_CHAPTERS:
         return _("go there");
     case MENU_FORMATS:
@@ -189,10 +249,10 @@ static const char *choice(const struct menu *menu)
 
 static void hint_scene(struct draw *d, struct hint_bar *p)
 {
-    hint(d, p, KEY_ESC, _("back"));
-    hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other connection"));
+    hint_back(d, p);
+    hint_left_right(d, p, _("other connection"));
     if (d->scroll_max > 0)
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        hint_up_down(d, p, _("scroll"));
     for (size_t i = 0; i < ARRAY_LEN(scene_hints); i++) {
         if (scene_hints[i] != scene_action(d->m->ui->scene))
             hint_action(d, p, scene_hints[i], ACTION_NONE);
@@ -207,10 +267,10 @@ static void hint_explained(struct draw *d, struct hint_bar *p)
 {
     enum action more = d->m->ui->prompt.typing ? ACTION_HELP : ACTION_EXPLAIN;
 
-    hint(d, p, KEY_ESC, _("back"));
+    hint_back(d, p);
     hint(d, p, keymap_first(d->m->keys, more), _("all keys"));
     if (d->scroll_max > 0)
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        hint_up_down(d, p, _("scroll"));
 }
 
 /* While a socket is inspected; false: none is. */
@@ -218,10 +278,10 @@ static bool hint_inspected_sock(struct draw *d, struct hint_bar *p)
 {
     if (!ui_inspected_sock(d->m))
         return false;
-    hint(d, p, KEY_ESC, _("back"));
-    hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other socket"));
+    hint_back(d, p);
+    hint_left_right(d, p, _("other socket"));
     if (d->scroll_max > 0)
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        hint_up_down(d, p, _("scroll"));
     hint(d, p, keymap_first(d->m->keys, ACTION_INSPECT), _("changes from now"));
     hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
     if (moment_is_past(d->m))
@@ -287,19 +347,19 @@ static void hint_lessons(struct draw *d, struct hint_bar *p)
     const struct tui_lessons *l = d->m->lessons;
 
     if (l && l->count > 0) {
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("choose"));
-        hint(d, p, KEY_RETURN, _("open it on a fresh stage"));
+        hint_up_down(d, p, _("choose"));
+        hint(d, p, enter_key(d), _("open it on a fresh stage"));
     }
-    hint(d, p, KEY_ESC, _("back"));
+    hint_back(d, p);
 }
 
 static void hint_card(struct draw *d, struct hint_bar *p)
 {
     const struct tui_lessons *l = d->m->lessons;
 
-    hint(d, p, KEY_ESC, _("back"));
+    hint_back(d, p);
     if (l && l->current < l->count && l->next < l->count)
-        hint(d, p, KEY_RETURN, _("next lesson"));
+        hint(d, p, enter_key(d), _("next lesson"));
     hint_action(d, p, ACTION_RESTART, ACTION_NONE);
     hint_action(d, p, ACTION_LESSONS, ACTION_NONE);
     hint_action(d, p, ACTION_QUIT, ACTION_NONE);
@@ -316,9 +376,20 @@ static void hint_question(struct draw *d, struct hint_bar *p)
     snprintf(what, sizeof what, _("to %zu: choose"), n);
     hint(d, p, '1', what);
     if (question_arrow(d->m))
-        hint(d, p, KEY_RETURN, _("take it"));
+        hint(d, p, enter_key(d), _("take it"));
     else
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("choose"));
+        hint_up_down(d, p, _("choose"));
+}
+
+/* The ways to another column, and to what stands below. */
+static void hint_ways(struct draw *d, struct hint_bar *p)
+{
+    const struct keymap *keys = d->m->keys;
+
+    hint_keys(d, p, keymap_first(keys, ACTION_LEFT),
+        keymap_first(keys, ACTION_RIGHT), _("column"));
+    hint_keys(d, p, keymap_first(keys, ACTION_UP),
+        keymap_first(keys, ACTION_DOWN), _("select"));
 }
 
 /* The play of a script at now; false: none is open. */
@@ -339,32 +410,29 @@ static bool hint_script(struct draw *d, struct hint_bar *p)
 static void hint_free(struct draw *d, struct hint_bar *p)
 {
     const struct keymap *keys = d->m->keys;
-    uint32_t left = keymap_first(keys, ACTION_LEFT);
-    uint32_t right = keymap_first(keys, ACTION_RIGHT);
     size_t socks = model_sock_count(d->m->model);
-    bool both = d->cv->cols >= LAYOUT_BOTH_COLS;
+    /* What is held is the matter then. */
+    bool both = d->cv->cols >= LAYOUT_BOTH_COLS && model_held(d->m->model) == 0;
     bool few = socks < FEW_SOCKS && both;
     bool first = socks < FIRST_SOCKS && both;
 
     hint_action(d, p, ACTION_CALL, ACTION_NONE);
     if (few)
-        hint_keys(d, p, left, right, _("column"));
+        hint_ways(d, p);
     if (model_process_count(d->m->model) == 0) {
         hint_actions(d, p, empty_hints, ARRAY_LEN(empty_hints));
         return;
     }
     hint_actions(d, p, hints, ARRAY_LEN(hints));
     if (first && !few)
-        hint_keys(d, p, left, right, _("column"));
+        hint_ways(d, p);
     hint_keys(d, p, keymap_first(keys, ACTION_EVENT_BACK),
         keymap_first(keys, ACTION_EVENT_ON), _("rewind"));
     hint_actions(d, p, more_hints, ARRAY_LEN(more_hints));
     size_t needed = p->count;
     hint_action(d, p, ACTION_HELP, ACTION_NONE);
     if (!first)
-        hint_keys(d, p, left, right, _("column"));
-    hint_keys(d, p, keymap_first(keys, ACTION_UP),
-        keymap_first(keys, ACTION_DOWN), _("select"));
+        hint_ways(d, p);
     for (size_t i = needed; i < p->count; i++)
         p->hints[i].fill = true;
     hint_action(d, p, ACTION_QUIT, ACTION_NONE);
@@ -375,10 +443,10 @@ static void hint_menu(struct draw *d, struct hint_bar *p)
     const struct menu *menu = &d->m->ui->menu;
 
     if (menu->items.len > 0) {
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("choose"));
-        hint(d, p, KEY_RETURN, choice(menu));
+        hint_up_down(d, p, _("choose"));
+        hint(d, p, enter_key(d), choice(menu));
     }
-    hint(d, p, KEY_ESC, _("back"));
+    hint_back(d, p);
     hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
 }
 
@@ -396,13 +464,13 @@ static bool hint_mode(struct draw *d, struct hint_bar *p)
         hint_card(d, p);
         break;
     case UI_HELP:
-        hint(d, p, KEY_ESC, _("back"));
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        hint_back(d, p);
+        hint_up_down(d, p, _("scroll"));
         break;
     case UI_PASTE:
-        hint(d, p, KEY_RETURN, _("run all these lines"));
-        hint(d, p, KEY_ESC, _("discard"));
-        hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+        hint(d, p, enter_key(d), _("run all these lines"));
+        hint(d, p, key_of(d, ACTION_BACK), _("discard"));
+        hint_up_down(d, p, _("scroll"));
         break;
     case UI_NAME:
         hint(d, p, KEY_RETURN, _("write it"));
@@ -429,13 +497,14 @@ static void fill_bar(struct draw *d, struct hint_bar *p)
         return;
     }
     if (ui_inspected(d->m)) {
-        hint(d, p, KEY_ESC, _("back"));
-        hint_keys(d, p, KEY_CODE_LEFT, KEY_CODE_RIGHT, _("other segment"));
+        hint_back(d, p);
+        hint_left_right(d, p, _("other segment"));
         if (d->scroll_max > 0)
-            hint_keys(d, p, KEY_CODE_UP, KEY_CODE_DOWN, _("scroll"));
+            hint_up_down(d, p, _("scroll"));
+        hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
         hint_actions(d, p, inspect_hints, ARRAY_LEN(inspect_hints));
         if (!moment_is_past(d->m)) {
-            hint(d, p, KEY_RETURN, _("menu"));
+            hint(d, p, enter_key(d), _("menu"));
             return;
         }
     }

@@ -1,8 +1,12 @@
-/* The lessons by section, each with what has been played of it.
+/* The lessons by section, each with what has been played of it; below, what the
+ * marked one shows.
  *
  * | establishing a connection                              |
  * |▸ ✓ handshake   The three-way handshake       course 2  |
- * |  … refused     Nobody listens there          course 3  | */
+ * |  … refused     Nobody listens there          course 3  |
+ * | ------------------------------------------------------ |
+ * | Three segments, one at a time: ..                      |
+ * | ✓ played to its end   … begun                          | */
 #include "lesson_list.h"
 #include "views.h"
 
@@ -129,6 +133,22 @@ static const char *below(const struct draw *d)
     return _("✓ played to its end   … begun");
 }
 
+/* Its rule says which lesson it tells of, for whom the colours tell little. */
+static void draw_about(struct draw *d, struct rect r)
+{
+    const struct tui_lessons *l = d->m->lessons;
+    struct pen p = pen_at(d->cv, r);
+
+    if (d->m->ui->lesson >= l->count)
+        return;
+    const struct tui_lesson *lesson = &l->list[d->m->ui->lesson];
+    pen_repeat(&p, THEME_RULE, "─", 2);
+    pen_textf(&p, THEME_STRONG, " %s ", lesson->name);
+    pen_repeat(&p, THEME_RULE, "─", pen_room(&p));
+    pen_newline(&p, 0);
+    pen_wrap(&p, THEME_SCREEN, lesson->about, LESSON_LIST_ABOUT);
+}
+
 void view_lessons(struct draw *d, struct rect r)
 {
     const struct tui_lessons *l = d->m->lessons;
@@ -144,7 +164,10 @@ void view_lessons(struct draw *d, struct rect r)
             in.h);
         return;
     }
-    draw_rows(d, (struct rect){in.y, in.x, in.h - 2, in.w});
+    int rows = in.h - LESSON_LIST_BELOW;
+    draw_rows(d, (struct rect){in.y, in.x, rows, in.w});
+    draw_about(d,
+        (struct rect){in.y + rows, in.x + 1, 1 + LESSON_LIST_ABOUT, in.w - 2});
     p.y = in.h - 1;
     pen_go(&p, 1);
     pen_fit(&p, d->m->ui->lesson_sure ? THEME_MESSAGE : THEME_DIM, below(d),

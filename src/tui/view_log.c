@@ -1,16 +1,18 @@
 /* The calls, newest at the bottom, each with its result; on a wide screen
  * also as strace would print it.
  *
- * | 42.3  c1      n = s.send(b'x' * 18000)  -> 18000   sendto(3, ...) = .. | */
+ * | 42.3 s c1     n = s.send(b'x' * 18000)  -> 18000   sendto(3, ...) = .. | */
 #include "curtain.h"
 #include "views.h"
 #include "words.h"
 
 #include "sockstage/base/clock.h"
+#include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 struct columns {
     int process, call, result, syscall; /* 0: not shown */
@@ -43,76 +45,246 @@ static struct columns columns_at(const struct draw *d, int width)
     return c;
 }
 
-static void result_text(
-    struct draw *d, struct pen *p, const struct model_call *c, int width)
+/* What a call gave, or that it waits. */
+struct told {
+    enum theme_key style;
+    struct str text;
+    size_t tail; /* bytes at its end that are never cut */
+    bool is_bytes;
+    bool returned;
+};
+
+static void error_told(const struct model_call *c, struct told *t)
 {
-    char text[WORDS_MAX];
+    const char *error = c->error ? c->error : c->exception;
+
+    t->style = THEME_LOG_ERROR;
+    if (c->error && c->exception)
+        str_addf(&t->text, "✗ %.60s (%.30s)", c->exception, error);
+    else
+        str_addf(&t->text, "✗ %.60s", error);
+}
+
+/* How many bytes came stands before those of which not all are shown: not all
+ * may be kept ("b'xxx'..."). */
+static void bytes_told(const struct draw *d, const struct model_call *c,
+    const char *data, int width, struct told *t)
+{
+    const char *result = c->result;
+    const char *number = c->syscall ? strrchr(c->syscall, '=') : NULL;
+    size_t len = strlen(result);
+    bool whole = len < 3 || strcmp(result + len - 3, "...") != 0;
+    unsigned n = 0;
+
+    t->tail = data == result;
+    t->is_bytes = true;
+    if (whole &&
+        canvas_width(d->cv, "→ ") + canvas_width(d->cv, result) <= width) {
+        str_add(&t->text, result);
+        return;
+    }
+    if (number && sscanf(number, "= %u", &n) == 1)
+        str_addf(&t->text, ngettext("%u byte ", "%u bytes ", n), n);
+    int room = width - canvas_width(d->cv, str_text(&t->text));
+    bool all = canvas_width(d->cv, result) <= room;
+    str_addn(&t->text, result, whole || all ? len : len - 3);
+}
+
+static void value_told(
+    const struct draw *d, const struct model_call *c, int width, struct told *t)
+{
+    const char *result = c->result ? c->result : "None";
+    const char *data = result + (result[0] == '(');
+    const char *last = strrchr(result, ',');
+
+    t->style = THEME_LOG_RESULT;
+    str_add(&t->text, "→ ");
+    if (data[0] == 'b' && (data[1] == '\'' || data[1] == '"')) {
+        bytes_told(d, c, data, width, t);
+        return;
+    }
+    str_add(&t->text, result);
+    if (result[0] == '(' && last)
+        t->tail = strlen(last);
+}
+
+static struct told told_of(
+    struct draw *d, const struct model_call *c, int width)
+{
+    struct told t = {.text = STR_INIT};
 
     if (curtain_hides_process(d->m, c->process)) {
-        snprintf(text, sizeof text, "░ %s", curtain_words());
-        pen_fit(p, THEME_DIM, text, width);
+        t.style = THEME_DIM;
+        str_addf(&t.text, "░ %s", curtain_words());
     } else if (!c->returned) {
         uint64_t now = d->m->now_ns;
         char time[32];
         words_duration(now > c->t_ns ? now - c->t_ns : 0, time, sizeof time);
-        snprintf(text, sizeof text, _("◴ waiting %s"), time);
-        pen_fit(p, THEME_WAITING, text, width);
+        t.style = THEME_WAITING;
+        str_addf(&t.text, _("◴ waiting %s"), time);
         d->ticking = true;
     } else if (c->error || c->exception) {
-        const char *error = c->error ? c->error : c->exception;
-        bool both = c->error && c->exception;
-        snprintf(text, sizeof text, both ? "✗ %.60s (%.30s)" : "✗ %.60s",
-            both ? c->exception : error, error);
-        if (both && canvas_width(d->cv, text) > width)
-            snprintf(text, sizeof text, "✗ %.60s", c->error);
-        pen_fit(p, THEME_LOG_ERROR, text, width);
+        t.returned = true;
+        error_told(c, &t);
     } else {
-        snprintf(text, sizeof text, "→ %.100s", c->result ? c->result : "None");
-        pen_fit(p, THEME_LOG_RESULT, text, width);
+        t.returned = true;
+        value_told(d, c, width, &t);
     }
+    return t;
 }
 
-/* As strace prints it; of one that has not returned, how long it waits. */
+/* Cut before its last `tail` bytes. */
+static void fit_before(struct pen *p, enum theme_key style, const char *text,
+    size_t tail, int width)
+{
+    size_t len = strlen(text);
+    const char *end = text + (len > tail ? len - tail : 0);
+    int own = canvas_width(p->cv, end);
+
+    if (width > pen_room(p))
+        width = pen_room(p);
+    if (canvas_width(p->cv, text) <= width || own + 2 > width) {
+        pen_fit(p, style, text, width);
+        return;
+    }
+    pen_fit(p, style, text, width - own);
+    pen_text(p, style, end);
+}
+
+/* Where a text of that width begins so that it ends before `end`: in its
+ * column, or further left, but not before `from`. */
+static int begin_at(int column, int end, int from, int width)
+{
+    int begin = end - width;
+
+    if (begin >= column)
+        return column;
+    return begin > from ? begin : from;
+}
+
+static int behind_call(const struct pen *p, int column)
+{
+    return p->x + 2 < column ? p->x + 2 : column;
+}
+
+#define PUSHED_MAX 16 /* columns: then an address is whole */
+
+/* By how much the system call gives way to a result that lacks `lack` columns:
+ * as far as it has blank ones behind it, and for an address further. */
+static int pushed(struct draw *d, const struct columns *at,
+    const struct model_call *c, const struct told *t, int lack, int width)
+{
+    int spare = 0;
+
+    if (at->syscall <= at->result || lack <= 0)
+        return 0;
+    if (c->syscall)
+        spare = width - 1 - at->syscall - canvas_width(d->cv, c->syscall);
+    if (spare < PUSHED_MAX && t->tail > 1)
+        spare = PUSHED_MAX;
+    if (spare < 0)
+        return 0;
+    return lack < spare ? lack : spare;
+}
+
+static void draw_result(struct draw *d, struct pen *p, struct columns *at,
+    const struct model_call *c, int width)
+{
+    int end = at->syscall > at->result ? at->syscall - 2 : width;
+    int from = behind_call(p, at->result);
+    struct told t = told_of(d, c, end - from);
+    int own = canvas_width(d->cv, str_text(&t.text));
+
+    /* Bytes that are cut anyway stay in their column. */
+    if (t.is_bytes && own > end - from)
+        from = at->result;
+    if (t.returned && c->error && c->exception && own > end - from) {
+        str_clear(&t.text);
+        str_addf(&t.text, "✗ %.60s", c->error);
+        own = canvas_width(d->cv, str_text(&t.text));
+    }
+    if (t.returned) {
+        int more = pushed(d, at, c, &t, own - (end - from), width);
+        at->syscall += more;
+        end += more;
+    }
+    pen_go(p, t.returned ? begin_at(at->result, end, from, own) : at->result);
+    fit_before(p, t.style, str_text(&t.text), t.tail, end - p->x);
+    str_done(&t.text);
+}
+
+/* What it returned, at the end: " = 5", " = -1 EAGAIN". */
+static size_t result_len(const char *syscall, size_t *words)
+{
+    const char *end = strstr(syscall, ") = ");
+
+    for (const char *next = end; next; next = strstr(next + 1, ") = "))
+        end = next;
+    *words = end && strchr(end + 1, '(') ? strlen(strchr(end + 1, '(')) + 1 : 0;
+    return end ? strlen(end) : 0;
+}
+
+/* As strace prints it, cut before what it returned; of one that has not
+ * returned, how long it waits. */
 static void draw_syscall(struct draw *d, struct pen *p,
     const struct columns *at, const struct model_call *c)
 {
+    struct str text = STR_INIT;
     char time[32];
     char waits[WORDS_MAX] = "";
     uint64_t now = d->m->now_ns;
+    bool alone = at->syscall == at->result;
+    size_t words = 0;
+    size_t tail = result_len(c->syscall, &words);
+    int end = p->clip.w - 1;
 
-    pen_go(p, at->syscall);
-    if (!c->returned && at->syscall == at->result) {
+    if (!c->returned && alone) {
         words_duration(now > c->t_ns ? now - c->t_ns : 0, time, sizeof time);
         snprintf(waits, sizeof waits, " ◴ %s", time);
         d->ticking = true;
     }
-    pen_fit(p, THEME_LOG_SYSCALL, c->syscall,
-        pen_room(p) - 1 - canvas_width(d->cv, waits));
+    end -= canvas_width(d->cv, waits);
+    str_add(&text, c->syscall);
+    int own = canvas_width(d->cv, c->syscall);
+    pen_go(p, alone
+                  ? begin_at(at->syscall, end, behind_call(p, at->syscall), own)
+                  : at->syscall);
+    if (own > end - p->x && words > 0 && words < tail) {
+        text.data[text.len -= words] = '\0'; /* the errno's words go first */
+        tail -= words;
+    }
+    fit_before(p, THEME_LOG_SYSCALL, str_text(&text), tail, end - p->x);
     pen_text(p, THEME_WAITING, waits);
+    str_done(&text);
+}
+
+static void draw_time(struct pen *p, uint64_t ns)
+{
+    uint64_t tenths = ns / (NS_PER_S / 10);
+
+    if (tenths < 1000)
+        pen_textf(p, THEME_LOG_TIME, "%2" PRIu64 ".%" PRIu64 " s", tenths / 10,
+            tenths % 10);
+    else
+        pen_textf(p, THEME_LOG_TIME, "%4" PRIu64 " s", tenths / 10);
 }
 
 static void draw_call(struct draw *d, struct rect r, const struct model_call *c)
 {
     struct pen p = pen_at(d->cv, r);
     struct columns at = columns_at(d, r.w);
-    uint64_t tenths = c->t_ns / (NS_PER_S / 10);
     bool hidden = curtain_hides_process(d->m, c->process);
     bool fresh = draw_is_fresh(d, c->t_ns + (hidden ? 0 : c->elapsed_ns));
 
-    if (at.process) {
-        pen_go(&p, 1);
-        pen_textf(&p, THEME_LOG_TIME, "%2" PRIu64 ".%" PRIu64, tenths / 10,
-            tenths % 10);
-    }
+    if (at.process)
+        draw_time(&p, c->t_ns);
     pen_go(&p, at.process ? at.process : 1);
     pen_fit(&p, THEME_LOG_PROCESS, c->process, at.call - p.x - 1);
     pen_go(&p, at.call);
     pen_fit(&p, fresh ? THEME_CHANGED : THEME_LOG_CALL, c->python,
         at.result - at.call - 1);
-    pen_go(&p, at.result);
-    int end = at.syscall > at.result ? at.syscall - 2 : r.w;
     if (hidden || !c->syscall || at.syscall != at.result)
-        result_text(d, &p, c, end - at.result);
+        draw_result(d, &p, &at, c, r.w);
     if (at.syscall && c->syscall && !hidden)
         draw_syscall(d, &p, &at, c);
 }

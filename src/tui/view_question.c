@@ -80,9 +80,8 @@ static void draw_option(
     pen_fit(&p, style, l->options[i], pen_room(&p) - 1);
     if (arrow)
         canvas_ground(d->cv, r, THEME_MENU_SELECTED);
-    if (!moment_is_past(d->m) && d->press_count < PRESSES_MAX)
-        d->presses[d->press_count++] =
-            (struct press){r, (uint32_t)'1' + (uint32_t)i};
+    if (!moment_is_past(d->m))
+        draw_press(d, r, (uint32_t)'1' + (uint32_t)i);
 }
 
 void view_question(struct draw *d, struct rect r)

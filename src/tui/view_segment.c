@@ -1,8 +1,9 @@
 /* The inspector of one segment: what became of it, and every field of its
- * headers with a few words of what it means.
+ * headers with a few words of what it means. One of these rows is marked: that
+ * is what `?` explains.
  *
  * | SEGMENT 118  SYN+ACK c1   server -> client                          |
- * | 12.345  entered the wire                                            |
+ * |>12.345  entered the wire                                            |
  * | 12.345  held         2.1 s so far                                   |
  * | TCP header                                                          |
  * |  from port   8080              server.ls                            |
@@ -36,15 +37,36 @@ const struct model_segment *ui_inspected(const struct moment *m)
     return model_segment_at(m->model, rung.first);
 }
 
-/* Lines that begin above the panel are drawn nowhere, by the pen's clipping. */
+/* Lines that begin above the panel are drawn nowhere, by the pen's clipping.
+ * What became of the segment is one row, each field is one. */
 struct page {
     struct draw *d;
     struct pen pen;
+    int chosen; /* row, from 0; -1: none */
+    int row;
+    int chosen_line, chosen_end;
 };
 
 static void newline(struct page *g)
 {
     pen_newline(&g->pen, 0);
+}
+
+static bool begin_row(struct page *g)
+{
+    bool chosen = g->row++ == g->chosen;
+
+    if (chosen) {
+        g->chosen_line = g->pen.y;
+        pen_text(&g->pen, THEME_MENU_SELECTED, "▸");
+    }
+    return chosen;
+}
+
+static void end_row(struct page *g, bool chosen)
+{
+    if (chosen)
+        g->chosen_end = g->pen.y;
 }
 
 static void add_field(void *ctx, const struct segment_line *line)
@@ -59,8 +81,9 @@ static void add_field(void *ctx, const struct segment_line *line)
         newline(g);
         return;
     }
+    bool chosen = begin_row(g);
     pen_go(p, 1);
-    pen_text(p, THEME_DIM, line->name);
+    pen_text(p, chosen ? THEME_STRONG : THEME_DIM, line->name);
     pen_go(p, NAME_WIDTH);
     if (width >= VALUE_WIDTH) {
         pen_wrap(p, THEME_SCREEN, str_text(&line->value), MEANING_MAX);
@@ -72,14 +95,16 @@ static void add_field(void *ctx, const struct segment_line *line)
     pen_go(p, at);
     pen_wrap(p, THEME_WORDS, str_text(&line->meaning), MEANING_MAX);
     newline(g);
+    end_row(g, chosen);
 }
 
 static void stamp(struct pen *p, uint64_t t_ns)
 {
     uint64_t ms = t_ns / NS_PER_MS;
 
-    pen_textf(
-        p, THEME_SEG_TIME, " %2" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);
+    pen_go(p, 1);
+    pen_textf(p, THEME_SEG_TIME, "%2" PRIu64 ".%03" PRIu64 " s", ms / 1000,
+        ms % 1000);
     pen_go(p, NAME_WIDTH);
 }
 
@@ -145,6 +170,7 @@ static void waits_line(struct page *g, const struct model_segment *s)
 static void fate_lines(struct page *g, const struct model_segment *s)
 {
     char text[WORDS_MAX];
+    bool chosen = begin_row(g);
 
     fate_line(g, s->seg.t_ns, THEME_SCREEN, _("entered the wire"));
     for (size_t i = 0; i < s->fate_count; i++)
@@ -158,6 +184,7 @@ static void fate_lines(struct page *g, const struct model_segment *s)
         fate_line(g, s->copied_ns, THEME_SCREEN, text);
     }
     waits_line(g, s);
+    end_row(g, chosen);
 }
 
 static void title(struct draw *d, struct rect r, const struct model_segment *s)
@@ -178,7 +205,41 @@ static void title(struct draw *d, struct rect r, const struct model_segment *s)
     pen_fit(&p, fate->style, _(what), pen_room(&p));
 }
 
-/* How much of the page lies below the last column tells how far it scrolls. */
+/* All of it from that line of a column on; returns the line behind it. */
+static int draw_page(
+    struct page *g, const struct inspected *in, struct rect part, int from)
+{
+    g->row = 0;
+    g->pen = pen_at(g->d->cv, part);
+    g->pen.y = from;
+    fate_lines(g, in->s);
+    segment_lines(in, SEGMENT_IN_PANEL, add_field, g);
+    return g->pen.y;
+}
+
+/* So that the marked row is on the screen, its neighbours too. */
+static int first_line(const struct page *g, int lines, int room)
+{
+    int top = (g->chosen_line + g->chosen_end - room) / 2;
+
+    if (top > lines - room)
+        top = lines - room;
+    return top > 0 ? top : 0;
+}
+
+static void draw_marks(struct draw *d, struct rect r, bool above, bool below)
+{
+    struct pen p = pen_at(d->cv, r);
+
+    pen_go(&p, r.w - 4);
+    if (above)
+        pen_text(&p, THEME_STRONG, "↑");
+    p.y = r.h - 1;
+    pen_go(&p, r.w - 4);
+    if (below)
+        pen_text(&p, THEME_STRONG, "↓");
+}
+
 void view_segment(struct draw *d, struct rect r)
 {
     const struct model_segment *s = ui_inspected(d->m);
@@ -191,24 +252,21 @@ void view_segment(struct draw *d, struct rect r)
     title(d, (struct rect){r.y + 1, r.x + 2, 1, r.w - 4}, s);
     int columns = inside.w / COLUMN_WIDTH > 1 ? inside.w / COLUMN_WIDTH : 1;
     int width = inside.w / columns;
-    int below = 0;
+    struct rect part = {inside.y, inside.x, 0, width - (columns > 1)};
+    struct page g = {.d = d, .chosen = d->m->ui->inspect_scroll};
+    int lines = draw_page(&g, &in, part, 0); /* of height 0: only measured */
+    if (g.chosen >= g.row) {
+        g.chosen = g.row - 1;
+        lines = draw_page(&g, &in, part, 0);
+    }
+    int top = first_line(&g, lines, inside.h * columns);
+    part.h = inside.h;
     for (int i = 0; i < columns; i++) {
-        struct rect part = {
-            inside.y, inside.x + i * width, inside.h, width - (columns > 1)};
-        struct page g = {.d = d, .pen = pen_at(d->cv, part)};
-        g.pen.y = -d->m->ui->inspect_scroll - i * inside.h;
-        fate_lines(&g, s);
-        segment_lines(&in, SEGMENT_IN_PANEL, add_field, &g);
-        below = g.pen.y - inside.h;
+        part.x = inside.x + i * width;
+        draw_page(&g, &in, part, -top - i * inside.h);
     }
-    int most = below + d->m->ui->inspect_scroll;
-    d->scroll_max = most > 0 ? most : 0;
-    if (below > 0) {
-        struct pen more = pen_at(d->cv, r);
-        more.y = r.h - 1;
-        pen_go(&more, r.w - 4);
-        pen_text(&more, THEME_STRONG, "↓");
-    }
+    d->scroll_max = g.row - 1;
+    draw_marks(d, r, top > 0, lines - top > inside.h * columns);
 }
 
 /* ---- the small box --------------------------------------------------------
@@ -228,7 +286,7 @@ void segment_box_draw(
     struct draw *d, struct rect r, const struct model_segment *s)
 {
     struct inspected in = inspected_make(d->m, s);
-    struct page g = {.d = d, .pen = pen_at(d->cv, r)};
+    struct page g = {.d = d, .pen = pen_at(d->cv, r), .chosen = -1};
 
     pen_textf(&g.pen, THEME_STRONG, _("SEGMENT %" PRIu64), s->seg.id);
     pen_textf(&g.pen, THEME_DIM, "  %s → %s", host_name(s->seg.from),

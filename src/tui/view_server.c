@@ -9,6 +9,7 @@
 #include "views.h"
 #include "words.h"
 
+#include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
 
 #include <stdio.h>
@@ -16,16 +17,31 @@
 typedef const struct model_sock *queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
 
+/* A queue as the screen shows it. What stands in it is told by the states of
+ * the sockets, how many by the listener, which is asked at another time: where
+ * they differ, the number counts. */
+struct queue {
+    const struct model_sock *listener;
+    queue_at *at;
+    size_t count;
+};
+
+static const struct model_sock *queued_at(
+    struct draw *d, const struct queue *q, size_t i)
+{
+    return i < q->count ? q->at(d->m->model, q->listener, i) : NULL;
+}
+
 /* Columns of a queue's boxes; `pad` blanks inside each on both sides. Of a
  * queue wider than the column no more is looked at. */
-static int slots_width(struct draw *d, const struct pen *p,
-    const struct model_sock *s, queue_at *at, int pad)
+static int slots_width(
+    struct draw *d, const struct pen *p, const struct queue *q, int pad)
 {
     const struct model_sock *queued = NULL;
     int width = 0;
 
-    for (size_t i = 0;
-         width <= p->clip.w + 1 && (queued = at(d->m->model, s, i)); i++) {
+    for (size_t i = 0; width <= p->clip.w + 1 && (queued = queued_at(d, q, i));
+         i++) {
         char name[WORDS_MAX];
         model_client_words(d->m->model, queued, name);
         width += canvas_width(d->cv, name) + 2 * pad + 1;
@@ -33,15 +49,17 @@ static int slots_width(struct draw *d, const struct pen *p,
     return width;
 }
 
-/* The clients in a queue as boxes, oldest first; without the blanks inside
- * where they would not fit. */
-static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
-    queue_at *at, enum theme_key style)
+/* The clients in a queue as boxes, oldest first, on as many lines as there are
+ * rows for; without the blanks inside where they would not fit. */
+static void slots(
+    struct draw *d, struct pen *p, const struct queue *q, enum theme_key style)
 {
     bool boxed = d->cv->colour && !d->cv->ascii;
-    int pad = slots_width(d, p, s, at, 1) - 1 <= pen_room(p);
+    int pad = slots_width(d, p, q, 1) - 1 <= pen_room(p);
+    int lines = d->queue_lines > 1 ? d->queue_lines - 1 : 0; /* more of them */
+    int column = p->x < 2 ? p->x : 2;
 
-    const struct model_sock *queued = at(d->m->model, s, 0);
+    const struct model_sock *queued = queued_at(d, q, 0);
 
     for (size_t i = 1; queued; i++) {
         char name[WORDS_MAX];
@@ -49,9 +67,15 @@ static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
         int width = canvas_width(d->cv, name) + 2 * pad;
         enum theme_key own =
             draw_is_fresh(d, queued->state_changed_ns) ? THEME_CHANGED : style;
-        queued = at(d->m->model, s, i);
+        queued = queued_at(d, q, i);
         bool last = !queued;
-        if (width + (last ? 0 : 2) > pen_room(p)) {
+        bool on_last = lines == 0;
+        if (!on_last && width > pen_room(p)) {
+            pen_newline(p, column);
+            lines--;
+            on_last = lines == 0;
+        }
+        if (width + (on_last && !last ? 2 : 0) > pen_room(p)) {
             pen_text(p, style, "…");
             return;
         }
@@ -66,9 +90,10 @@ static void slots(struct draw *d, struct pen *p, const struct model_sock *s,
 static void half_open_line(
     struct draw *d, struct pen *p, const struct model_sock *s)
 {
+    struct queue q = {s, model_syn_queue_at, s->syn_queue};
     char longer[WORDS_MAX];
     char shorter[WORDS_MAX];
-    int boxes = slots_width(d, p, s, model_syn_queue_at, 1);
+    int boxes = slots_width(d, p, &q, 1);
     unsigned limit = s->backlog + 1;
 
     pen_newline(p, 1);
@@ -80,7 +105,7 @@ static void half_open_line(
     pen_fit(p, s->syn_queue ? THEME_SCREEN : THEME_DIM, fits ? longer : shorter,
         pen_room(p));
     pen_text(p, THEME_DIM, " ");
-    slots(d, p, s, model_syn_queue_at, THEME_SLOT_HALF_OPEN);
+    slots(d, p, &q, THEME_SLOT_HALF_OPEN);
 }
 
 #define READY_WIDE 36 /* columns: the same words, whoever waits */
@@ -88,9 +113,10 @@ static void half_open_line(
 static void ready_line(
     struct draw *d, struct pen *p, const struct model_sock *s)
 {
+    struct queue q = {s, model_accept_queue_at, s->accept_queue};
     char longer[WORDS_MAX];
     char shorter[WORDS_MAX];
-    int boxes = slots_width(d, p, s, model_accept_queue_at, 1);
+    int boxes = slots_width(d, p, &q, 1);
     unsigned limit = s->backlog + 1;
 
     pen_newline(p, 1);
@@ -105,7 +131,19 @@ static void ready_line(
         pen_newline(p, 1);
     else
         pen_text(p, THEME_DIM, " ");
-    slots(d, p, s, model_accept_queue_at, THEME_SLOT_READY);
+    slots(d, p, &q, THEME_SLOT_READY);
+}
+
+static void refused_text(
+    const struct model_sock *s, bool full, bool brief, char out[WORDS_MAX])
+{
+    struct str text = STR_INIT;
+
+    if (full)
+        str_add(&text, _("FULL, "));
+    model_refused_words(s, brief, &text);
+    snprintf(out, WORDS_MAX, "%s", str_text(&text));
+    str_done(&text);
 }
 
 /* Why so many may wait, or what it means that they do: the next SYN is the
@@ -115,26 +153,16 @@ static enum theme_key limit_texts(
     const struct model_sock *s, char longer[WORDS_MAX], char shorter[WORDS_MAX])
 {
     bool full = s->accept_queue > s->backlog;
-    unsigned n = s->ignored;
 
-    if (full && n) {
-        snprintf(longer, WORDS_MAX,
-            ngettext("FULL, %u SYN ignored so far",
-                "FULL, %u SYNs ignored so far", n),
-            n);
-        snprintf(shorter, WORDS_MAX,
-            ngettext("FULL, %u SYN ignored", "FULL, %u SYNs ignored", n), n);
+    if (s->ignored > 0) {
+        refused_text(s, full, false, longer);
+        refused_text(s, full, true, shorter);
         return THEME_FULL;
     }
     if (full) {
         snprintf(longer, WORDS_MAX, _("FULL: the next SYN will be ignored"));
         snprintf(shorter, WORDS_MAX, _("FULL: ignores the next SYN"));
         return THEME_WAITING;
-    }
-    if (n) {
-        snprintf(longer, WORDS_MAX, _("SYNs ignored so far %u"), n);
-        snprintf(shorter, WORDS_MAX, _("%u SYNs ignored"), n);
-        return THEME_FULL;
     }
     snprintf(longer, WORDS_MAX, _("listen(%u): room for %u + 1"), s->backlog,
         s->backlog);
@@ -169,7 +197,8 @@ void listener_draw(struct draw *d, struct pen *p, const struct model_sock *s,
         pen_textf(p, style, " %s", longer);
     else if (!calm || density == DENSITY_LEAST)
         backlog_text(d, p, s);
-    if (s->syn_queue || density > DENSITY_LEAST)
+    bool spare = d->extras & 1u << EXTRA_HALF_OPEN;
+    if (s->syn_queue || spare || density > DENSITY_LEAST)
         half_open_line(d, p, s);
     ready_line(d, p, s);
     if (beside || (calm && density == DENSITY_LEAST))

@@ -2,6 +2,7 @@
  * slider that the mouse can drag.
  *
  * | event 123 of 456  12.3 s  ━━━━━━●────────────────  +12 new  Esc now | */
+#include "inspect.h"
 #include "views.h"
 
 #include "sockstage/base/clock.h"
@@ -108,6 +109,16 @@ static void draw_target(struct draw *d, struct pen *p, int room)
     pen_fit(p, THEME_TIMELINE, target, room - 4);
 }
 
+/* Else Esc closes what is open first. */
+static bool returns_at_once(const struct moment *m)
+{
+    const struct ui *ui = m->ui;
+
+    return !m->place->recording && ui->mode == UI_STAGE && !ui->explain &&
+           ui->scene == SCENE_COLUMNS && !ui_inspected(m) &&
+           !ui_inspected_sock(m);
+}
+
 void view_timeline(struct draw *d, struct rect r)
 {
     const struct timeline_place *place = d->m->place;
@@ -115,7 +126,7 @@ void view_timeline(struct draw *d, struct rect r)
     struct pen p = pen_at(d->cv, r);
     struct str text = STR_INIT, news = STR_INIT;
 
-    if (!place->recording)
+    if (returns_at_once(d->m))
         snprintf(
             back, sizeof back, _("%s now"), ui_key(d->m, ACTION_BACK).text);
     canvas_ground(d->cv, r, THEME_TIMELINE);

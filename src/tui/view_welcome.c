@@ -41,8 +41,10 @@ static void welcome_free(struct draw *d, struct pen *p, bool tight)
     if (!tight)
         pen_newline(p, 0);
     paragraph(p, THEME_DIM,
-        _("%s offers the calls that make sense here; %s explains the keys."),
-        ui_key(d->m, ACTION_CALL).text, ui_key(d->m, ACTION_HELP).text);
+        _("%s or a click types the line for you. %s offers the calls that make "
+          "sense here; %s explains the keys."),
+        ui_key(d->m, ACTION_NEXT).text, ui_key(d->m, ACTION_CALL).text,
+        ui_key(d->m, ACTION_HELP).text);
 }
 
 static void welcome_script(struct draw *d, struct pen *p)

@@ -15,6 +15,7 @@
 #include "rung.h"
 #include "segment_rows.h"
 #include "views.h"
+#include "window_scale.h"
 #include "words.h"
 
 #include "sockstage/base/clock.h"
@@ -30,7 +31,7 @@
 
 #define TIME_FROM    32 /* columns from which the time is shown */
 #define NUMBERS_FROM 46 /* of the arrow: the relative sequence numbers too */
-#define TIME_WIDTH   8
+#define TIME_WIDTH   9
 
 #define TRAVEL_TICK_MIN_MS 66 /* 15 frames a second */
 #define TRAVEL_TICK_MAX_MS 250
@@ -108,42 +109,46 @@ static void make_run(struct draw *d, struct line *l, int width)
     l->fresh = draw_is_fresh(d, l->rung.run->to_ns);
 }
 
-/* In bytes, where the scale is known; that of a SYN is never scaled (RFC 7323,
- * section 2.2). */
+/* In bytes, where the scale is known. */
 static void window_text(
-    const struct draw *d, const struct segment *s, char *out, size_t size)
+    const struct draw *d, const struct model_segment *s, char *out, size_t size)
 {
-    const struct model_sock *sock =
-        s->flags & SEGMENT_SYN
-            ? NULL
-            : model_segment_connection(d->m->model, s, s->from);
-    uint32_t scale = sock ? sock->info.wscale >> 4 : 0;
+    uint8_t scale;
 
-    if (sock && sock->info.snd_mss == 0)
-        return;
-    snprintf(out, size, " win %" PRIu32, (uint32_t)s->window << scale);
+    if (window_scale_of(d->scales, d->m->model, s, &scale))
+        snprintf(out, size, "win %" PRIu32, (uint32_t)s->seg.window << scale);
 }
 
-/* What of the relative numbers fits; the window is for those who ask for TCP's
+/* What of the relative numbers fits, the most telling first: of a bare ACK its
+ * own number is the least. The window is for those who ask for TCP's
  * numbers. */
 static void add_numbers(const struct draw *d, const struct model_segment *s,
     int width, const char *before, struct str *out)
 {
-    bool with_window = draw_detail(d) >= DETAIL_TCP;
-    char text[3][24] = {"", "", ""};
+    enum { SEQ, ACK, WIN, NUMBERS };
+    bool bare = s->seg.len == 0 &&
+                (s->seg.flags & (SEGMENT_SYN | SEGMENT_FIN | SEGMENT_RST)) == 0;
+    const int order[NUMBERS] = {
+        bare ? ACK : SEQ, bare ? WIN : ACK, bare ? SEQ : WIN};
+    char text[NUMBERS][24] = {"", "", ""};
+    bool shown[NUMBERS] = {false};
 
     if (!s->seg.has_relative)
         return;
-    snprintf(text[0], sizeof text[0], "seq %" PRIu32, s->seg.seq);
+    snprintf(text[SEQ], sizeof text[SEQ], "seq %" PRIu32, s->seg.seq);
     if (s->seg.flags & SEGMENT_ACK)
-        snprintf(text[1], sizeof text[1], " ack %" PRIu32, s->seg.ack);
-    if (with_window)
-        window_text(d, &s->seg, text[2], sizeof text[2]);
-    width -= canvas_width(d->cv, before);
-    for (size_t i = 0; i < ARRAY_LEN(text); i++) {
-        width -= (int)strlen(text[i]);
-        if (text[i][0] && width >= 0)
-            str_addf(out, "%s%s", i ? "" : before, text[i]);
+        snprintf(text[ACK], sizeof text[ACK], "ack %" PRIu32, s->seg.ack);
+    if (draw_detail(d) >= DETAIL_TCP)
+        window_text(d, s, text[WIN], sizeof text[WIN]);
+    width -= canvas_width(d->cv, before) - 1;
+    for (size_t i = 0; i < NUMBERS; i++) {
+        int taken = (int)strlen(text[order[i]]) + 1;
+        shown[order[i]] = taken > 1 && taken <= width;
+        width -= shown[order[i]] ? taken : 0;
+    }
+    for (size_t i = 0, n = 0; i < NUMBERS; i++) {
+        if (shown[i])
+            str_addf(out, "%s%s", n++ == 0 ? before : " ", text[i]);
     }
 }
 
@@ -307,6 +312,21 @@ static int line_height(struct draw *d, struct rung rung, int w)
     return l.h;
 }
 
+/* As exactly as the room allows; never wider. */
+static void draw_time(struct pen *p, uint64_t ns)
+{
+    uint64_t ms = ns / NS_PER_MS, s = ms / 1000;
+
+    if (s < 100)
+        pen_textf(
+            p, THEME_SEG_TIME, "%2" PRIu64 ".%03" PRIu64 " s ", s, ms % 1000);
+    else if (s < 10000)
+        pen_textf(p, THEME_SEG_TIME, "%4" PRIu64 ".%" PRIu64 " s ", s,
+            ms % 1000 / 100);
+    else
+        pen_textf(p, THEME_SEG_TIME, "%6" PRIu64 " s ", s);
+}
+
 static void draw_line(struct draw *d, struct rect r, struct line *l)
 {
     const struct model_segment *s =
@@ -319,9 +339,7 @@ static void draw_line(struct draw *d, struct rect r, struct line *l)
         l->arrow.label_style = THEME_CHANGED;
     if (r.w >= TIME_FROM) {
         struct pen p = pen_at(d->cv, r);
-        uint64_t ms = s->seg.t_ns / NS_PER_MS;
-        pen_textf(&p, THEME_SEG_TIME, "%2" PRIu64 ".%03" PRIu64 "  ", ms / 1000,
-            ms % 1000);
+        draw_time(&p, s->seg.t_ns);
     }
     int w = arrow_width(r.w);
     if (l->arrow.look->reach == REACH_TRAVELLED)
@@ -333,8 +351,13 @@ static void draw_line(struct draw *d, struct rect r, struct line *l)
         right.h--;
     }
     arrow_draw(d->cv, right, &l->arrow);
-    if (rung_selected(d->m, &chosen) && chosen.first == l->rung.first)
-        canvas_ground(d->cv, r, THEME_SELECTED);
+    if (!rung_selected(d->m, &chosen) || chosen.first != l->rung.first)
+        return;
+    r.x--;
+    r.w++;
+    struct pen mark = pen_at(d->cv, r);
+    canvas_ground(d->cv, r, THEME_SELECTED);
+    pen_text(&mark, THEME_STRONG, "▸");
 }
 
 static bool is_held(const struct model_segment *s)
@@ -437,12 +460,14 @@ static int draw_window(
 
 static void ladder(struct draw *d, struct rect r)
 {
+    struct window_scales scales = {.next = 0};
     struct rung selected;
     size_t hidden = 0;
     int rows = 0;
 
     if (r.h <= 0)
         return;
+    d->scales = &scales;
     bool chosen = rung_selected(d->m, &selected);
     size_t end =
         chosen ? middle_end(d, r, &selected) : newest_end(d, r.h, &hidden);
@@ -457,6 +482,7 @@ static void ladder(struct draw *d, struct rect r)
         struct pen p = pen_at(d->cv, (struct rect){r.y + y, r.x, 1, r.w});
         pen_textf(&p, THEME_SEG_HELD, _("… %zu more held"), hidden);
     }
+    d->scales = NULL;
 }
 
 /* `wire` at the prompt selects it, also while it is empty. */

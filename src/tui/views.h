@@ -49,7 +49,9 @@ void popup_frame(struct draw *d, struct rect r);
 /* What is left of a column below its heading. */
 struct rect column_body(struct rect r);
 
-/* Lines that what could be done next takes, its heading included; 0: none. */
+/* Whether what could be done next is told at that moment. */
+bool guide_is_shown(const struct moment *m);
+/* Lines that it takes, its heading included; 0: there is nothing. */
 int guide_rows(const struct moment *m);
 /* The column where the words behind its lines begin. */
 struct guide;
@@ -58,6 +60,10 @@ int guide_column(const struct draw *d, const struct guide *g);
 struct guide_line;
 void guide_draw_line(struct draw *d, struct pen *p,
     const struct guide_line *line, int column, enum theme_key style);
+
+/* Lines below the list of a menu that explain what is selected, at that
+ * width. */
+int menu_help_lines(struct canvas *cv, const struct menu *menu, int width);
 
 /* Lines of the card at that width. */
 int card_lines(struct canvas *cv, const struct moment *m, int width);

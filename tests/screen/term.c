@@ -193,16 +193,21 @@ bool term_paste(struct term *t, const char *text)
     return marks;
 }
 
-void term_resize(struct term *t, int rows, int cols)
+void term_resize_unread(struct term *t, int rows, int cols)
 {
     struct winsize size = {
         .ws_row = (unsigned short)rows, .ws_col = (unsigned short)cols};
 
-    term_pump(t, 0);
     t->rows = rows;
     t->cols = cols;
     vterm_set_size(t->vterm, rows, cols);
     ioctl(t->master, TIOCSWINSZ, &size);
+}
+
+void term_resize(struct term *t, int rows, int cols)
+{
+    term_pump(t, 0);
+    term_resize_unread(t, rows, cols);
 }
 
 /* Reads once, waiting at most `ms`; whether something came. */
@@ -298,36 +303,92 @@ bool term_wait_gone(struct term *t, const char *text)
     return wait_for(t, text, false);
 }
 
-int term_wait_exit(struct term *t)
+static int wait_exit(struct term *t, bool reads)
 {
     uint64_t end = clock_now_ns() + TERM_WAIT_MS * NS_PER_MS;
     int status = 0;
 
     while (waitpid(t->pid, &status, WNOHANG) == 0) {
-        read_some(t, 20);
+        if (reads)
+            read_some(t, 20);
+        else
+            poll(NULL, 0, 5);
         if (clock_now_ns() > end)
             return -1;
     }
-    term_pump(t, 0);
     t->status = status;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+int term_wait_exit(struct term *t)
+{
+    int code = wait_exit(t, true);
+
+    term_pump(t, 0);
+    return code;
+}
+
+int term_wait_exit_unread(struct term *t)
+{
+    return wait_exit(t, false);
+}
+
+int term_hang_up(struct term *t)
+{
+    close(t->master);
+    t->master = -1;
+    return wait_exit(t, false);
+}
+
+static bool takes_output(const struct term *t)
+{
+    struct pollfd p = {.fd = t->slave, .events = POLLOUT};
+
+    return poll(&p, 1, 0) > 0;
+}
+
+/* While it is being written to it takes nothing either, for a moment. */
+bool term_stick(struct term *t, const char *key)
+{
+    uint64_t end = clock_now_ns() + TERM_WAIT_MS * NS_PER_MS;
+
+    for (int refused = 0; refused < 5;) {
+        term_keys(t, key);
+        poll(NULL, 0, 20); /* a frame */
+        refused = takes_output(t) ? 0 : refused + 1;
+        if (clock_now_ns() > end)
+            return false;
+    }
+    return true;
+}
+
 /* ---- the shell ----------------------------------------------------------- */
 
-bool term_wait_stopped(struct term *t)
+static bool wait_stopped(struct term *t, bool reads)
 {
     uint64_t end = clock_now_ns() + TERM_WAIT_MS * NS_PER_MS;
     struct pollfd p = {.fd = t->reports, .events = POLLIN};
     char report = 0;
 
-    while (poll(&p, 1, 0) == 0) {
-        read_some(t, 20);
+    while (poll(&p, 1, reads ? 0 : 20) == 0) {
+        if (reads)
+            read_some(t, 20);
         if (clock_now_ns() > end)
             return false;
     }
-    term_pump(t, 0);
+    if (reads)
+        term_pump(t, 0);
     return read(t->reports, &report, 1) == 1 && report == SHELL_STOPPED;
+}
+
+bool term_wait_stopped(struct term *t)
+{
+    return wait_stopped(t, true);
+}
+
+bool term_wait_stopped_unread(struct term *t)
+{
+    return wait_stopped(t, false);
 }
 
 void term_order(struct term *t, enum shell_order order)
@@ -407,20 +468,24 @@ bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg)
     return true;
 }
 
-bool term_is_restored(struct term *t)
+bool term_has_settings(struct term *t)
 {
     struct termios now;
 
-    term_pump(t, 0);
     if (tcgetattr(t->slave, &now) < 0)
         return false;
     return now.c_iflag == t->before.c_iflag &&
            now.c_oflag == t->before.c_oflag &&
            now.c_cflag == t->before.c_cflag &&
            now.c_lflag == t->before.c_lflag &&
-           memcmp(now.c_cc, t->before.c_cc, sizeof now.c_cc) == 0 &&
-           !t->alternate && !t->hidden_cursor && !t->mouse &&
-           !asks_for_marks(t);
+           memcmp(now.c_cc, t->before.c_cc, sizeof now.c_cc) == 0;
+}
+
+bool term_is_restored(struct term *t)
+{
+    term_pump(t, 0);
+    return term_has_settings(t) && !t->alternate && !t->hidden_cursor &&
+           !t->mouse && !asks_for_marks(t);
 }
 
 bool term_quit(struct term *t)

@@ -43,10 +43,20 @@ bool term_wait(struct term *t, const char *text);
 bool term_wait_gone(struct term *t, const char *text);
 /* Waits for the end; the exit code, 128 + signal, or -1 on a timeout. */
 int term_wait_exit(struct term *t);
+/* Takes the terminal away, as a closed window does, and waits as above. */
+int term_hang_up(struct term *t);
 /* Leaves by `q` and frees; whether it ended well and gave the terminal back. */
 bool term_quit(struct term *t);
 /* Takes in what is drawn within that time. */
 void term_pump(struct term *t, int ms);
+
+/* Presses the key again and again and reads nothing, until the terminal takes
+ * no more; false if it always does. */
+bool term_stick(struct term *t, const char *key);
+/* The same as above without reading anything. */
+void term_resize_unread(struct term *t, int rows, int cols);
+int term_wait_exit_unread(struct term *t);
+bool term_wait_stopped_unread(struct term *t);
 
 /* Waits until the shell tells that the program was stopped. */
 bool term_wait_stopped(struct term *t);
@@ -69,6 +79,8 @@ bool term_colours(struct term *t, const char *text, uint32_t *fg, uint32_t *bg);
 /* Whether the settings are as before the start, the main screen is shown, the
  * cursor is visible and the mouse is not asked for. */
 bool term_is_restored(struct term *t);
+/* Only the settings; nothing is read. */
+bool term_has_settings(struct term *t);
 /* Whether $SOCKSTAGE says that this machine can't have the private wire. */
 bool term_wire_is_refused(void);
 /* A TCP port of the machine's loopback that no other program has. */

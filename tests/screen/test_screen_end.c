@@ -90,9 +90,23 @@ static void test_stop_and_go_on(void **state)
     assert_true(term_quit(t));
 }
 
+/* A closed window: whoever notices first, the signal or the keyboard. */
+static void test_hang_up(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++) {
+        struct term *t = start();
+        term_line(t, "s = socket()");
+        assert_true(term_wait(t, "c1.s"));
+        assert_int_equal(term_hang_up(t), 130);
+        term_free(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hang_up),
         cmocka_unit_test(test_quit),
         cmocka_unit_test(test_control_c),
         cmocka_unit_test(test_signals),

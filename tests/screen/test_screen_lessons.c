@@ -327,6 +327,29 @@ static void test_list_and_progress(void **state)
     assert_true(term_quit(t));
 }
 
+/* What a presenter's remote sends is never text: the script goes on, and what
+ * was typed stays. */
+static void test_remote_beside_a_line(void **state)
+{
+    struct term *t = start("accept");
+
+    (void)state;
+    term_keys(t, "c");
+    assert_true(term_wait(t, "c1> c"));
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "step 1 of"));
+    assert_true(term_wait(t, "c1> c"));
+    term_keys(t, PAGE_DOWN);
+    assert_true(term_wait(t, "step 2 of"));
+    term_keys(t, PAGE_UP);
+    assert_true(term_wait(t, "Esc first: a line is typed."));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "c1> c"));
+    term_keys(t, PAGE_UP);
+    assert_true(term_wait(t, "PAST"));
+    assert_true(term_quit(t));
+}
+
 /* Where nothing can be kept, that is said once, and the lesson goes on. */
 static void test_no_progress(void **state)
 {
@@ -391,6 +414,7 @@ int main(void)
         cmocka_unit_test(test_play_stops_at_question_and_key),
         cmocka_unit_test(test_by_hand_and_restart),
         cmocka_unit_test(test_list_and_progress),
+        cmocka_unit_test(test_remote_beside_a_line),
         cmocka_unit_test(test_no_progress),
         cmocka_unit_test(test_unknown),
     };

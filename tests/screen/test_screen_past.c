@@ -229,6 +229,39 @@ static void test_dragging(void **state)
     drag(36, 120);
 }
 
+/* A line that is typed there does nothing, up to its Enter: its blanks do not
+ * play, its letters open nothing. */
+static void test_typed_line(void **state)
+{
+    struct term *t = start(24, 80);
+    unsigned before = 0, after = 0, end = 0;
+
+    (void)state;
+    connect_client(t);
+    look_back(t, "{");
+    place(t, &before, &end);
+    term_keys(t, "c1: s.close() g t i");
+    assert_true(term_wait(t, "Enter ends what you type."));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, REFUSED));
+    place(t, &after, &end);
+    assert_int_equal(after, before);
+    assert_true(term_wait(t, "CLIENTS")); /* no picture, no menu */
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "play from here"));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "play from here"));
+    /* Esc ends it too, and returns; any other key that is no text goes on. */
+    term_keys(t, "c1\033[D[");
+    place(t, &after, &end);
+    assert_true(term_wait(t, "PAST"));
+    term_keys(t, "s. x");
+    assert_true(term_wait(t, "Enter ends what you type."));
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "PAST"));
+    assert_true(term_quit(t));
+}
+
 /* A waiting call counts its time at now; in the past time stands still, and
  * the process sleeps. */
 static void test_sleeps(void **state)
@@ -241,7 +274,7 @@ static void test_sleeps(void **state)
     term_line(t, "server: conn, addr = ls.accept()");
     assert_true(term_wait(t, "waiting 0."));
     look_back(t, "[");
-    term_pump(t, 300);
+    term_pump(t, 1300); /* the emphasis of what changed ends */
     uint64_t before = term_switches(t);
     term_pump(t, 1500);
     assert_int_equal(term_switches(t), before);
@@ -297,11 +330,57 @@ static void test_recording(void **state)
     unlink(path);
 }
 
+/* The colour of what has just changed, in xterm's cube as libvterm has it. */
+#define CHANGED 0xffff33
+
+static bool any_changed(struct term *t)
+{
+    uint32_t fg = 0, bg = 0;
+
+    for (int row = 1; row < 16; row++) {
+        for (int col = 0; col < 80; col++) {
+            term_colours_at(t, row, col, &fg, &bg);
+            if (fg == CHANGED)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Where time stands still the emphasis of what a move changed ends too. */
+static void test_emphasis(void **state)
+{
+    struct term *t = start(24, 80);
+    char at[32];
+    bool changed = false;
+    unsigned cursor = 0, end = 0;
+
+    (void)state;
+    connect_client(t);
+    look_back(t, "[");
+    place(t, &cursor, &end);
+    while (!changed && cursor > 1) {
+        term_keys(t, "[");
+        snprintf(at, sizeof at, "event %u of", --cursor);
+        assert_true(term_wait(t, at));
+        changed = any_changed(t);
+    }
+    assert_true(changed);
+    for (int ms = 0; changed && ms < TERM_WAIT_MS; ms += 100) {
+        term_pump(t, 100);
+        changed = any_changed(t);
+    }
+    assert_false(changed);
+    assert_true(term_quit(t));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_emphasis),
         cmocka_unit_test(test_walking),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_typed_line),
         cmocka_unit_test(test_news_and_play),
         cmocka_unit_test(test_dragging),
         cmocka_unit_test(test_sleeps),

@@ -386,6 +386,49 @@ static void test_grey_calls(void **state)
     assert_true(term_quit(t));
 }
 
+/* The whole line and reason of a grey one stand below the list; by pages and to
+ * its ends, by the wheel too. */
+static void test_list_keys(void **state)
+{
+    struct term *t = start();
+
+    (void)state;
+    term_line(t, "s = socket(AF_INET, SOCK_DGRAM)");
+    assert_true(term_wait(t, "c1.s"));
+    term_keys(t, "\r");
+    assert_true(term_wait(t, "▸ c1: s.bind("));
+    term_keys(t, "\033[F"); /* End */
+    assert_true(term_wait(t, "▸ c1: s.getpeername()"));
+    assert_true(term_wait(t, "not connected yet: ENOTCONN"));
+    term_keys(t, "\033[H");
+    assert_true(term_wait(t, "▸ c1: s.bind("));
+    term_keys(t, "\033[6~");
+    assert_true(term_wait_gone(t, "▸ c1: s.bind("));
+    term_keys(t, "\033[5~");
+    assert_true(term_wait(t, "▸ c1: s.bind("));
+    term_keys(t, "\033[<65;10;10M"); /* the wheel, down and up */
+    assert_true(term_wait_gone(t, "▸ c1: s.bind("));
+    term_keys(t, "\033[<64;10;10M");
+    assert_true(term_wait(t, "▸ c1: s.bind("));
+    term_keys(t, "\033[F\033[A\033[A\033[A\033[A");
+    assert_true(term_wait(t, "▸ c1: n = s.send("));
+    assert_true(term_wait(t, "│ c1: n = s.send(b'x' * 1000)"));
+    assert_true(
+        term_wait(t, "no peer: connect() first, or sendto(): EDESTADDRREQ"));
+    term_keys(t, "\033wire \t\033[F");
+    assert_true(term_wait(t, "▸ real"));
+    term_keys(t, "\033[H");
+    assert_true(term_wait(t, "▸ delay"));
+    term_keys(t, "\033[<65;10;20M");
+    assert_true(term_wait(t, "▸ rate"));
+    term_keys(t, "\033[6~");
+    assert_true(term_wait_gone(t, "▸ rate"));
+    term_keys(t, "\033");
+    term_keys(t, "\033");
+    assert_true(term_wait_gone(t, "c1> wire"));
+    assert_true(term_quit(t));
+}
+
 /* The first place of a text on the screen. */
 static bool find_cell(struct term *t, const char *text, int *row, int *col)
 {
@@ -527,6 +570,7 @@ int main(void)
         cmocka_unit_test(test_paste_without_end),
         cmocka_unit_test(test_names_select),
         cmocka_unit_test(test_grey_calls),
+        cmocka_unit_test(test_list_keys),
         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_wrong_process_and_queue),
         cmocka_unit_test(test_connected_to_itself),

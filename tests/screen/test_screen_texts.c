@@ -1,6 +1,7 @@
 /* What the screen explains, on the real kernel: why calls failed (why.stage,
- * line by line), `?` and `i` on what is selected. It needs privilege, or a user
- * namespace and /dev/net/tun; it skips where the program says that it can't. */
+ * and why_before.stage, line by line), `?` and `i` on what is selected. It
+ * needs privilege, or a user namespace and /dev/net/tun; it skips where the
+ * program says that it can't. */
 #include "term.h"
 
 #include <setjmp.h>
@@ -14,10 +15,12 @@
 
 /* The lines of why.stage that fail, by their order, as the log has them, and
  * what is said about each. */
-static const struct {
+struct failure {
     int step;
     const char *call, *why;
-} failures[] = {
+};
+
+static const struct failure failures[] = {
     {2, "s.connect(('server', 8081))",
         "nobody listens on 10.0.0.1:8081: the kernel there answered with RST"},
     {7, "b.bind(('', 8080))", "server.a listens on 0.0.0.0:8080 already"},
@@ -40,6 +43,19 @@ static const struct {
         "the first connect() still goes on: its SYN (segment"},
 };
 
+/* The same of why_before.stage. */
+static const struct failure failures_before[] = {
+    {6, "m = s.recv(10)", "connect() of c1.s failed with ECONNREFUSED"},
+    {11, "s.send(b'x')", "server had called close(); shutdown(SHUT_WR) would"},
+    {12, "s.connect(('server', 8080))",
+        "the connection of c1.s is over; a new"},
+    {21, "m = conn.recv(10)", "nothing to read; a non-blocking call"},
+    {23, "os.write(s.fileno(), b'x')",
+        "shutdown() has ended this direction of c2.s: its FIN is sent"},
+    {28, "u.sendto(b'x'", "a broadcast needs SO_BROADCAST"},
+    {34, "m = s.recv(1)", "exit() closed server.last, and that sends RST"},
+};
+
 /* Plays the script up to that line. */
 static void play_to(struct term *t, int *step, int to)
 {
@@ -52,22 +68,39 @@ static void play_to(struct term *t, int *step, int to)
     }
 }
 
-static void test_why(void **state)
+static struct term *play_failures(
+    const char *script, const struct failure *rows, size_t count)
 {
-    static const char *const args[] = {
-        "--wire=private", TEST_SOURCE_DIR "/screen/why.stage", NULL};
+    const char *const args[] = {"--wire=private", script, NULL};
+    struct term *t;
     int step = 1;
 
-    (void)state;
     if (term_wire_is_refused())
         skip();
-    struct term *t = term_start(40, 140, args);
+    t = term_start(40, 140, args);
     assert_true(term_wait(t, "c1>"));
-    for (size_t i = 0; i < sizeof failures / sizeof failures[0]; i++) {
-        play_to(t, &step, failures[i].step);
-        assert_true(term_wait(t, failures[i].call));
-        assert_true(term_wait(t, failures[i].why));
+    for (size_t i = 0; i < count; i++) {
+        play_to(t, &step, rows[i].step);
+        assert_true(term_wait(t, rows[i].call));
+        assert_true(term_wait(t, rows[i].why));
     }
+    return t;
+}
+
+static void test_why_before(void **state)
+{
+    (void)state;
+    assert_true(term_quit(play_failures(TEST_SOURCE_DIR
+        "/screen/why_before.stage",
+        failures_before, sizeof failures_before / sizeof *failures_before)));
+}
+
+static void test_why(void **state)
+{
+    struct term *t = play_failures(TEST_SOURCE_DIR "/screen/why.stage",
+        failures, sizeof failures / sizeof *failures);
+
+    (void)state;
     /* Any key clears the line of messages; the log still says it. */
     term_keys(t, "\033");
     assert_true(term_wait(t, "└ the first connect() still goes on"));
@@ -118,6 +151,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why),
+        cmocka_unit_test(test_why_before),
         cmocka_unit_test(test_explain_and_inspect),
     };
 

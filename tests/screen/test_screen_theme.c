@@ -226,23 +226,6 @@ static void test_keys(void **state)
     term_free(t);
 }
 
-/* Where on the screen a text is, from 1. */
-static bool find(struct term *t, const char *text, int *row, int *col)
-{
-    char *screen = term_dump(t);
-    const char *found = strstr(screen, text);
-
-    *row = 1;
-    for (const char *c = screen; found && c < found; c++)
-        *row += *c == '\n';
-    const char *line = found;
-    while (found && line > screen && line[-1] != '\n')
-        line--;
-    *col = (int)(found - line) + 1;
-    free(screen);
-    return found != NULL;
-}
-
 static void test_click_on_key(void **state)
 {
     static const char *const with[] = {"--wire=loopback", NULL};
@@ -252,8 +235,8 @@ static void test_click_on_key(void **state)
     int col = 0;
 
     assert_true(term_wait(t, "q quit"));
-    assert_true(find(t, "q quit", &row, &col));
-    snprintf(click, sizeof click, "\033[<0;%d;%dM", col, row);
+    assert_true(term_find(t, "q quit", &row, &col));
+    snprintf(click, sizeof click, "\033[<0;%d;%dM", col + 1, row + 1);
     term_keys(t, click);
     assert_int_equal(term_wait_exit(t), 0);
     term_free(t);

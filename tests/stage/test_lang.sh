@@ -39,6 +39,9 @@ check 'C' "$korean" LC_ALL=C -- --lang ko
 check 'a locale that is not there' "$korean" LC_ALL=ko_XX.UTF-8 -- --lang ko
 check 'LANGUAGE is overruled' "$korean" LANGUAGE=en LANG=C.UTF-8 -- --lang ko
 check 'LANG alone' "$korean" LANG=ko_XX.UTF-8 --
+check 'an empty LC_ALL is none' "$korean" LC_ALL= LANG=ko_XX.UTF-8 --
+check 'LC_MESSAGES before LANG' "$korean" LC_MESSAGES=ko_XX.UTF-8 LANG=C.UTF-8 --
+check 'LC_ALL before LC_MESSAGES' "$english" LC_ALL=C.UTF-8 LC_MESSAGES=ko_XX --
 check 'LANGUAGE alone' "$korean" LANGUAGE=ko LANG=C.UTF-8 --
 check 'English by default' "$english" LC_ALL=C.UTF-8 --
 check 'English on request' "$english" LANG=ko_XX.UTF-8 -- --lang en

@@ -1,6 +1,6 @@
 /* The model of the wire: why a segment that arrived had no effect, everything
  * that became of one, and bulk transfers counted together. */
-#include "sockstage/model/model.h"
+#include "sockstage/model/words.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,6 +84,58 @@ static void test_full_queues(void **state)
     /* A count that rises for something else blames nobody twice. */
     listener(m, 1, 1, 5);
     assert_int_equal(reason(m, 4), MODEL_REASON_ACCEPT_QUEUE);
+}
+
+static void expect_refused(
+    const struct model *m, const char *words, const char *brief)
+{
+    struct str text = STR_INIT;
+
+    model_refused_words(model_sock(m, 1), false, &text);
+    assert_string_equal(str_text(&text), words);
+    str_clear(&text);
+    model_refused_words(model_sock(m, 1), true, &text);
+    assert_string_equal(str_text(&text), brief);
+    str_done(&text);
+}
+
+/* The kernel counts one for a SYN and two for an ACK; people count segments,
+ * where all were seen. */
+static void test_refused_words(void **state)
+{
+    struct model *m = *state;
+
+    listener(m, 2, 0, 0);
+    arrives(m, 1, SEGMENT_SYN);
+    listener(m, 2, 0, 1);
+    expect_refused(m, "1 SYN ignored so far", "1 SYN ignored");
+    arrives(m, 2, SEGMENT_ACK);
+    listener(m, 2, 0, 3);
+    expect_refused(m, "1 SYN and 1 ACK ignored so far", "1 SYN 1 ACK ignored");
+    arrives(m, 3, SEGMENT_SYN);
+    listener(m, 2, 0, 4);
+    arrives(m, 4, SEGMENT_ACK | SEGMENT_PSH);
+    listener(m, 2, 0, 6);
+    expect_refused(
+        m, "2 SYNs and 2 ACKs ignored so far", "2 SYN 2 ACK ignored");
+    listener(m, 2, 0, 8);
+    expect_refused(m, "8 drops counted", "8 drops counted");
+}
+
+/* With tcp_abort_on_overflow the RST may be seen before the count is. */
+static void test_refused_with_a_reset(void **state)
+{
+    struct model *m = *state;
+    struct event rst = make_segment(2 * MS, 2, HOST_SERVER, SEGMENT_RST);
+
+    listener(m, 2, 0, 0);
+    arrives(m, 1, SEGMENT_ACK);
+    rst.u.segment.seg.seq_raw = 77;
+    apply(m, rst);
+    assert_int_equal(reason(m, 1), MODEL_REASON_NO_CONNECTION);
+    listener(m, 2, 0, 2);
+    assert_int_equal(reason(m, 1), MODEL_REASON_ACCEPT_QUEUE);
+    expect_refused(m, "1 ACK ignored so far", "1 ACK ignored");
 }
 
 static void test_corrupted(void **state)
@@ -347,6 +399,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test(test_full_queues),
+        test(test_refused_words),
+        test(test_refused_with_a_reset),
         test(test_corrupted),
         test(test_resets),
         test(test_lost_is_not_refused),

@@ -75,6 +75,16 @@ static bool port_at(void *ctx, const char *process, const char *variable,
     return i < (strcmp(host, "server") == 0 ? 1 : ARRAY_LEN(ports));
 }
 
+static bool size_at(void *ctx, const char *process, const char *variable,
+    size_t i, uint64_t *bytes, const char **help)
+{
+    (void)ctx;
+    (void)process;
+    *bytes = strcmp(variable, "s") == 0 ? 1012 : 1000;
+    *help = "";
+    return i == 0;
+}
+
 static void files(void *ctx, const char *prefix,
     void (*add)(void *to, const char *path), void *to)
 {
@@ -89,6 +99,7 @@ static const struct complete_names names = {
     .variable_at = variable_at,
     .is_socket = is_socket,
     .argument = argument,
+    .size_at = size_at,
     .host_at = host_at,
     .port_at = port_at,
     .files = files,
@@ -145,6 +156,18 @@ static void check_none(const char *line)
     completion_done(&c);
 }
 
+/* Behind b'x' * stands how many, and no name. */
+static void test_sizes(void **state)
+{
+    (void)state;
+    check("c1: n = s.send(b'x' * |", "1012", "s;n;len(;True;b'x' * 1000");
+    check("c1: n = s.send(b'x' * 1|", "1012", "s;n");
+    check("c1: s.sendall(b'ab' *|", "1012", "s");
+    check("c1: data = b'x' * |", "1000", "s;n;len(");
+    check_none("c1: n = s.send(b'x' * 2|");
+    check_none("c1: n = s.send(b'x' * s|");
+}
+
 static void test_line_start(void **state)
 {
     (void)state;
@@ -179,6 +202,12 @@ static void test_arguments(void **state)
 {
     (void)state;
     check("s = socket(|", "AF_INET;AF_INET6", "SOCK_STREAM;SO_SNDBUF");
+    /* What the stage refuses is not offered. */
+    check("s = socket(AF_|", "AF_INET;AF_INET6", "AF_UNIX;AF_UNSPEC");
+    check("s = socket(AF_INET, |", "SOCK_STREAM;SOCK_DGRAM",
+        "SOCK_RAW;SOCK_SEQPACKET");
+    check("s = socket(AF_INET, SOCK_STREAM, |", "IPPROTO_TCP;IPPROTO_UDP",
+        "IPPROTO_ICMP;IPPROTO_RAW");
     check("s = socket(AF_INET, |", "SOCK_STREAM;SOCK_DGRAM", "AF_INET");
     check("s = socket.socket(socket.|", "AF_INET", "SOCK_STREAM");
     check("s = socket.socket(socket.AF_INET, socket.S|", "SOCK_STREAM",
@@ -398,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_line_start),
+        cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_calls),
         cmocka_unit_test(test_arguments),
         cmocka_unit_test(test_wire),

@@ -152,7 +152,7 @@ static void test_rows_have_files(void **state)
 {
     static const char *const names[] = {
 #define SECTION(title)
-#define LESSON(name, place) name,
+#define LESSON(name, place, about) name,
 #include "../../src/lessons/sections.def"
 #undef SECTION
 #undef LESSON

@@ -8,7 +8,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -66,8 +70,11 @@ static void test_screen(void **state)
     (void)state;
     assert_string_equal(tui_config_screen(c)->theme, "projector");
     assert_string_equal(tui_config_screen(c)->lang, "ko");
-    assert_true(tui_config_screen(c)->ascii);
+    assert_int_equal(tui_config_screen(c)->ascii, TUI_ASCII_YES);
     assert_int_equal(tui_config_screen(c)->detail, 2);
+    tui_config_free(c);
+    c = parse_wrong("[screen]\nascii = no\n", none);
+    assert_int_equal(tui_config_screen(c)->ascii, TUI_ASCII_NO);
     tui_config_free(c);
 }
 
@@ -111,10 +118,10 @@ static void test_wrong_lines(void **state)
         "config.ini:3: hold: there is no key \"Spce\"",
         "config.ini:4: jump: there is no action",
         "config.ini:5: drop: w can't be a shortcut",
+        "config.ini:7: this isn't KEY = VALUE",
         "config.ini:8: lang: \"de\" is not one of: en, ko",
         "config.ini:9: size: there is no such setting",
         "config.ini:10: detail: \"4\"",
-        "config.ini:7: this isn't",
         NULL,
     };
     struct tui_config *c = parse_wrong("hold = x\n"
@@ -125,8 +132,44 @@ static void test_wrong_lines(void **state)
         expected);
 
     (void)state;
-    assert_true(tui_config_screen(c)->ascii);
+    assert_int_equal(tui_config_screen(c)->ascii, TUI_ASCII_YES);
     assert_string_equal(keymap_name(tui_config_keys(c), ACTION_HOLD).text, "h");
+    tui_config_free(c);
+}
+
+/* Every line that is none is named; one that begins with a blank is no more of
+ * the one above. */
+static void test_no_lines(void **state)
+{
+    static const char *const expected[] = {
+        "config.ini:2: this isn't KEY = VALUE",
+        "config.ini:4: this isn't KEY = VALUE",
+        "config.ini:5: this isn't KEY = VALUE",
+        "config.ini:6: this isn't KEY = VALUE",
+        "config.ini:8: drop: there is no key \"Spce\"",
+        "config.ini:9: this isn't KEY = VALUE",
+        "config.ini:10: this isn't KEY = VALUE",
+        NULL,
+    };
+    struct tui_config *c = parse_wrong("[keys]\n"
+                                       "what\n"
+                                       "hold = k ; with a remark = x\n"
+                                       " = x\n"
+                                       "\tx\n"
+                                       "inspect ; = y\n"
+                                       "  ; a remark\n"
+                                       "  drop = Spce\n"
+                                       ": x\n"
+                                       "[screen\n"
+                                       "# one more\n"
+                                       "   \n"
+                                       "  duplicate : y\n",
+        expected);
+
+    (void)state;
+    assert_int_equal(at_now(c, 'k'), ACTION_HOLD);
+    assert_int_equal(at_now(c, 'y'), ACTION_DUPLICATE);
+    assert_int_equal(at_now(c, 'x'), ACTION_NONE);
     tui_config_free(c);
 }
 
@@ -135,7 +178,10 @@ static void test_clashes(void **state)
     static const char *const taken[] = {
         "config.ini:2: hold: q was the key of quit, which now has none", NULL};
     static const char *const twice[] = {
-        "config.ini:2: drop: x means hold already (line 3)", NULL};
+        "config.ini:2: drop: x means hold already (line 3); this has d", NULL};
+    static const char *const gone[] = {
+        "config.ini:3: hold: x means deliver already (line 2); this has none",
+        NULL};
     static const char *const locked[] = {
         "config.ini: quit: without a key nobody could leave: Ctrl-C", NULL};
     struct tui_config *c = parse_wrong("[keys]\nhold = q\n", taken);
@@ -145,6 +191,13 @@ static void test_clashes(void **state)
     tui_config_free(c);
     c = parse_wrong("[keys]\ndrop = x\nhold = x\n", twice);
     assert_int_equal(at_now(c, 'x'), ACTION_HOLD);
+    assert_int_equal(at_now(c, 'd'), ACTION_DROP);
+    assert_string_equal(keymap_keys(tui_config_keys(c), ACTION_DROP), "d");
+    tui_config_free(c);
+    /* Its own key is another's by now. */
+    c = parse_wrong("[keys]\ndeliver = x\nhold = x\ninspect = h\n", gone);
+    assert_string_equal(keymap_keys(tui_config_keys(c), ACTION_HOLD), "");
+    assert_int_equal(at_now(c, 'h'), ACTION_INSPECT);
     tui_config_free(c);
     /* An exchange, keys of different times, and what the defaults do too. */
     c = parse_wrong("[keys]\nhold = q\nquit = h\ndeliver = F2\nplay = F2\n"
@@ -158,6 +211,81 @@ static void test_clashes(void **state)
     c = parse_wrong("[keys]\nquit = none\ninterrupt = none\n", locked);
     assert_int_equal(at_now(c, KEY_CTRL('C')), ACTION_INTERRUPT);
     tui_config_free(c);
+}
+
+/* Esc, Enter and the arrows go on meaning what everybody knows; in lists the
+ * keys that the file gives mean the same. */
+static void test_moving(void **state)
+{
+    static const char *const taken[] = {
+        "config.ini:6: hold: Up was the key of up, which now has none", NULL};
+    struct tui_config *c =
+        parse_wrong("[keys]\nback = F10 b\nleft = a\nright = l\n"
+                    "down = j\ncall = x\nup = none\npast_menu = y\n",
+            none);
+    const struct keymap *map = tui_config_keys(c);
+
+    (void)state;
+    assert_int_equal(at_now(c, KEY_ESC), ACTION_BACK);
+    assert_int_equal(at_now(c, KEY_RETURN), ACTION_CALL);
+    assert_int_equal(keymap_action(map, KEY_RETURN, true), ACTION_PAST_MENU);
+    assert_int_equal(at_now(c, KEY_CODE_LEFT), ACTION_LEFT);
+    assert_int_equal(at_now(c, KEY_CODE_UP), ACTION_UP);
+    assert_int_equal(keymap_plain(map, KEY_CODE_F(10), false), KEY_ESC);
+    assert_int_equal(keymap_plain(map, 'b', true), KEY_ESC);
+    assert_int_equal(keymap_plain(map, 0x3153, false), KEY_CODE_DOWN); /* j */
+    assert_int_equal(keymap_plain(map, 'x', false), KEY_RETURN);
+    assert_int_equal(keymap_plain(map, 'y', true), KEY_RETURN);
+    assert_int_equal(keymap_plain(map, 'y', false), 'y');
+    assert_int_equal(keymap_plain(map, KEY_TAB, false), KEY_TAB);
+    assert_string_equal(keymap_name(map, ACTION_BACK).text, "F10");
+    assert_string_equal(keymap_name(map, ACTION_UP).text, "Up");
+    tui_config_free(c);
+    c = parse_wrong("[keys]\n\n\n\n\nhold = Up\n", taken);
+    map = tui_config_keys(c);
+    assert_int_equal(at_now(c, KEY_CODE_UP), ACTION_HOLD);
+    assert_int_equal(keymap_plain(map, KEY_CODE_UP, false), KEY_CODE_UP);
+    assert_int_equal(keymap_first(map, ACTION_UP), 0);
+    assert_int_equal(keymap_moving(map, ACTION_UP), KEY_CODE_UP);
+    tui_config_free(c);
+    /* By default nothing is another key. */
+    for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
+        uint32_t key;
+        for (size_t i = 0; (key = keymap_at(NULL, a, i)) != 0; i++)
+            assert_int_equal(keymap_plain(NULL, key, false), key);
+    }
+}
+
+/* A theme that is not there is named like any other wrong line, whatever else
+ * is wrong. */
+static void test_theme(void **state)
+{
+    char folder[] = "/tmp/sockstage-config-XXXXXX";
+    char path[256];
+    static const char text[] = "[keys]\nwhat\n[screen]\ntheme = nope\n";
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/sockstage", folder);
+    assert_int_equal(mkdir(path, 0700), 0);
+    snprintf(path, sizeof path, "%s/sockstage/config.ini", folder);
+    FILE *f = fopen(path, "we");
+    assert_non_null(f);
+    fputs(text, f);
+    assert_int_equal(fclose(f), 0);
+    setenv("XDG_CONFIG_HOME", folder, 1);
+    struct tui_config *c = tui_config_read();
+    assert_non_null(strstr(tui_config_complaint(c, 0), "config.ini:2: this"));
+    assert_non_null(strstr(tui_config_complaint(c, 1),
+        "config.ini:4: theme: can't read the theme nope: ENOENT"));
+    assert_non_null(strstr(tui_config_complaint(c, 1),
+        "there are colorblind, dark, light, mono, projector"));
+    assert_null(tui_config_complaint(c, 2));
+    tui_config_free(c);
+    assert_int_equal(unlink(path), 0);
+    snprintf(path, sizeof path, "%s/sockstage", folder);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rmdir(folder), 0);
 }
 
 /* Whatever is in the file, it is read to its end. */
@@ -206,7 +334,10 @@ int main(void)
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_jamo),
         cmocka_unit_test(test_wrong_lines),
+        cmocka_unit_test(test_no_lines),
         cmocka_unit_test(test_clashes),
+        cmocka_unit_test(test_moving),
+        cmocka_unit_test(test_theme),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_names),
     };

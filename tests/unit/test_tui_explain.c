@@ -9,6 +9,8 @@
 #include "sockstage/base/text.h"
 #include "sockstage/calls/call.h"
 #include "sockstage/model/fields.h"
+#include "sockstage/model/state.h"
+#include "sockstage/script/complete.h"
 #include "sockstage/wire/order.h"
 
 #include <setjmp.h>
@@ -122,10 +124,156 @@ static void test_words(void **state)
     assert_word("expect c1.s.cwnd == 10", "cwnd", "cwnd");
     assert_word("wire delay 100ms", "100ms", "wire delay");
     assert_word("wire unreachable host SYN", "unreach", "wire unreachable");
+    assert_word("wire drop 1 client SYN", "drop", "wire drop");
+    assert_word("wire drop 1 client SYN+ACK", "ACK", "SYN+ACK");
+    assert_word("wire step", "step", "wire step");
+    assert_word("wire", "wire", "wire");
+    assert_word("expect c1.s.state == half-closed", "closed", "half-closed");
+    assert_word("expect c1.s.state == closing", "closing", "closing");
+    assert_word("expect c1.s.state == syn-recv", "recv", "SYN_RECEIVED");
+    assert_word("expect c1.error == EDEADLK", "EDEAD", "EDEADLK");
+    assert_word("BlockingIOError", "IO",
+        "EAGAIN, EALREADY, EINPROGRESS: "
+        "BlockingIOError");
+    assert_word("ssthresh", "ss", "snd_ssthresh");
+    assert_word("note a FIN is sent by close()", "FIN", "note");
+    assert_word("note.ko close()", "close", "note");
+    /* A name of the process, of one of its variables, or a host's name. */
+    assert_word("c1: s.recv(1)", "c1", "c1");
+    assert_word("c1..c4: s.recv(1)", "c1", "c1");
+    assert_word("server: ls.listen(1)", "server", "server");
+    assert_word("c1: host = s.recv(1)", "host", "recv()");
+    assert_word("c1: note = s.recv(1)", "note", "recv()");
+    assert_word("c1: s.send(b'SYN x')", "SYN", "send()");
     assert_false(explain_word("", 0, &e));
-    assert_false(explain_word("wire", 4, &e));
     assert_false(explain_word("((((", 99, &e));
     assert_false(explain_word("s.frobnicate(1)", 4, &e));
+    explanation_done(&e);
+}
+
+/* ---- every word of the notation --------------------------------------------
+ */
+
+/* That word at the end of the line has a text of its own. */
+static void check_word(const char *before, const char *word)
+{
+    struct explanation e = {0};
+    struct str line = STR_INIT, call = STR_INIT, order = STR_INIT;
+    struct state_word state;
+    const char *title;
+
+    str_addf(&line, "%s%s", before, word);
+    if (!explain_word(str_text(&line), line.len, &e))
+        fail_msg("nothing is explained: %s", str_text(&line));
+    title = str_text(&e.title);
+    str_addf(&call, "%s()", word);
+    str_addf(&order, "wire %s", word);
+    bool is_own = str_equal(title, word) || str_equal(title, str_text(&call)) ||
+                  str_equal(title, str_text(&order)) ||
+                  (state_word_parse(word, &state) && !state.is_class &&
+                      str_equal(title, state_name(state.proto, state.state)));
+    if (!is_own || e.parts.len == 0 || e.see.len == 0)
+        fail_msg("%s has no explanation of its own in `%s`, but that of %s",
+            word, str_text(&line), title);
+    str_done(&call);
+    str_done(&order);
+    str_done(&line);
+    explanation_done(&e);
+}
+
+/* What the tables have. */
+static void test_words_of_tables(void **state)
+{
+    static const enum explain_table tables[] = {EXPLAIN_ERRNO, EXPLAIN_CALL,
+        EXPLAIN_CONSTANT, EXPLAIN_STATE, EXPLAIN_FIELD, EXPLAIN_INFO,
+        EXPLAIN_MEM, EXPLAIN_FLAG, EXPLAIN_LINE, EXPLAIN_TEXT_LINE,
+        EXPLAIN_SETTING, EXPLAIN_WORD};
+    struct explain_row row;
+    const char *word;
+
+    (void)state;
+    for (size_t i = 0; explain_row_at(i, &row); i++)
+        for (size_t k = 0; k < ARRAY_LEN(tables); k++)
+            if (row.table == tables[k])
+                check_word("", row.name);
+    for (size_t i = 0; (word = state_word_at(i)) != NULL; i++)
+        check_word("expect c1.s.state == ", word);
+    for (uint8_t i = 0; i <= SOCK_TIMER_SYNACK; i++)
+        check_word("expect c1.s.timer == ", timer_name(i));
+    for (int i = PATTERN_SYN; i <= PATTERN_ICMP; i++)
+        check_word(
+            "expect wire client ", pattern_class_name((enum pattern_class)i));
+    for (size_t i = 0; (word = wire_word_at(i, NULL)) != NULL; i++)
+        check_word("wire ", word);
+    for (int i = 0; i < WIRE_UNREACHABLES; i++)
+        check_word("wire unreachable ",
+            wire_unreachable_name((enum wire_unreachable)i));
+    for (int code = 1; code < 134; code++)
+        if (err_number(err_name(code)) == code)
+            check_word("expect c1.error == ", err_name(code));
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* Whatever Tab offers: the first word of it. Names that somebody has given, and
+ * what is only an example, are no words of the notation. */
+static void check_offered(const char *before)
+{
+    const struct complete_names names = {.process = NULL};
+    struct completion c = {0};
+    char word[64];
+
+    complete(&c, before, strlen(before), strlen(before), &names);
+    if (c.of.len == 0)
+        fail_msg("nothing is offered behind `%s`", before);
+    for (size_t i = 0; i < c.of.len; i++) {
+        const struct candidate *each = &c.of.items[i];
+        size_t len = 0;
+        while (is_letter(each->text[len]) || each->text[len] == '-' ||
+               each->text[len] == '+' ||
+               (len > 0 && each->text[len] >= '0' && each->text[len] <= '9'))
+            len++;
+        if (len == 0 || each->kind == CANDIDATE_PROCESS ||
+            each->kind == CANDIDATE_EXAMPLE)
+            continue;
+        snprintf(word, sizeof word, "%.*s", (int)len, each->text);
+        check_word(before, word);
+    }
+    completion_done(&c);
+}
+
+static void test_words_that_are_offered(void **state)
+{
+    static const char *const lines[] = {"", "wire ", "wire delay 100ms ",
+        "wire delay 1ms jitter 1ms from ", "wire coalesce ",
+        "wire unreachable ", "wire drop ", "wire drop 1 client ", "expect ",
+        "expect wire ", "expect wire client SYN ", "expect c1.", "expect c1.s.",
+        "expect wire.", "expect server.sockets.", "expect c1.s.cwnd == 1 ",
+        "expect c1.s.state == ", "expect c1.s.timer == ", "expect c1.call == ",
+        "expect c1.error == ", "set ", "set client ", "hide ", "require ",
+        "c1: ", "c1: x = ", "c1: s.", "c1: s = socket(", "c1: s.shutdown("};
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+        check_offered(lines[i]);
+}
+
+/* A place is named once, wherever it stands in a list. */
+static void test_references(void **state)
+{
+    struct explanation e = {0};
+
+    (void)state;
+    explain_see(&e, "RFC 9293 3.3.2");
+    explain_see(&e, "tcp(7)");
+    explain_see(&e, "tcp(7), RFC 9293 3.5.2");
+    explain_see(&e, "RFC 9293 3.8.4, 3.8.6.1");
+    explain_see(&e, "RFC 9293 3.8.4 / tcp(7)");
+    assert_string_equal(str_text(&e.see),
+        "RFC 9293 3.3.2 / tcp(7) / RFC 9293 3.5.2 / RFC 9293 3.8.4, 3.8.6.1");
     explanation_done(&e);
 }
 
@@ -289,6 +437,9 @@ int main(void)
         cmocka_unit_test(test_every_row),
         cmocka_unit_test(test_every_line_of_the_inspector),
         cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words_of_tables),
+        cmocka_unit_test(test_words_that_are_offered),
+        cmocka_unit_test(test_references),
         cmocka_unit_test(test_everything_selected),
         cmocka_unit_test(test_first_line),
         cmocka_unit_test(test_changes),

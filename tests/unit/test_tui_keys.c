@@ -1,6 +1,7 @@
 /* The prompt's editing, the keymap, and the lines behind keys. */
 #include "tui_moments.h"
 
+#include "../../src/tui/tui_int.h"
 #include "../../src/tui/wire_line.h"
 #include "sockstage/tui/tui.h"
 
@@ -271,6 +272,169 @@ static void test_hints_of_free_play(void **state)
     scene_done(&s);
 }
 
+/* A parked call can be interrupted, also while a script is open. */
+static void test_hints_of_a_script(void **state)
+{
+    static struct player_state play = {.next = "wait 1s", .count = 19};
+    struct scene s;
+
+    (void)state;
+    make(&s, "backlog");
+    s.moment.play = &play;
+    s.moment.steps = 19;
+    snprintf(s.ui.sel.process, sizeof s.ui.sel.process, "c3");
+    assert_true(has_hint(&s, 80, "Ctrl-C interrupt", KEY_CTRL('C')));
+    assert_true(has_hint(&s, 80, "? explain", '?'));
+    assert_true(has_hint(&s, 80, "q quit", 'q'));
+    /* Before the first step there is nothing to go back to. */
+    assert_false(has_hint(&s, 80, "PgUp", KEY_CODE_PAGE_UP));
+    s.moment.step = 1;
+    assert_true(has_hint(&s, 80, "PgUp step back", KEY_CODE_PAGE_UP));
+    scene_done(&s);
+}
+
+/* Keys that have nowhere to go are not offered. */
+static void test_hints_of_the_past(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    make(&s, "past_first");
+    s.moment.place = &s.place;
+    assert_true(has_hint(&s, 120, "[ ] event", '['));
+    s.place.cursor = 0;
+    assert_true(has_hint(&s, 120, " ] event", ']'));
+    assert_false(has_hint(&s, 120, "[ ]", '['));
+    assert_true(has_hint(&s, 120, " PgDn step", KEY_CODE_PAGE_DOWN));
+    assert_false(has_hint(&s, 120, "PgUp", KEY_CODE_PAGE_UP));
+    assert_false(has_hint(&s, 120, "Home", KEY_CODE_HOME));
+    assert_true(has_hint(&s, 120, "End end", KEY_CODE_END));
+    s.place.cursor = s.place.end;
+    s.place.at_end = true;
+    assert_true(has_hint(&s, 120, "[ event", '['));
+    assert_true(has_hint(&s, 120, "PgUp step", KEY_CODE_PAGE_UP));
+    assert_true(has_hint(&s, 120, "Home first", KEY_CODE_HOME));
+    assert_false(has_hint(&s, 120, "PgDn", KEY_CODE_PAGE_DOWN));
+    assert_false(has_hint(&s, 120, "End end", KEY_CODE_END));
+    /* Live, behind the last event is now. */
+    s.place.recording = false;
+    assert_true(has_hint(&s, 120, "[ ] event", ']'));
+    assert_true(has_hint(&s, 120, "End now", KEY_CODE_END));
+    scene_done(&s);
+}
+
+static void test_hints_of_given_away(void **state)
+{
+    struct keymap map = {.keys = {NULL}};
+    struct scene s;
+
+    (void)state;
+    make(&s, "menu_wire");
+    assert_true(has_hint(&s, 80, "Enter edit it, then Enter does it", '\r'));
+    keymap_set(&map, ACTION_BACK, "F10");
+    keymap_set(&map, ACTION_CALL, "x");
+    keymap_set(&map, ACTION_UP, "");
+    s.moment.keys = &map;
+    assert_true(has_hint(&s, 80, "x edit it", 'x'));
+    assert_true(has_hint(&s, 80, "F10 back", KEY_CODE_F(10)));
+    assert_true(has_hint(&s, 80, "↑↓ choose", KEY_CODE_UP));
+    s.ui.mode = UI_HELP;
+    assert_true(has_hint(&s, 80, "F10 back", KEY_CODE_F(10)));
+    scene_done(&s);
+    make(&s, "inspect_syn");
+    s.moment.keys = &map;
+    assert_true(has_hint(&s, 80, "F10 back", KEY_CODE_F(10)));
+    scene_done(&s);
+    keymap_done(&map);
+}
+
+/* In the past a move emphasises what it changed, for as long as a change of now
+ * is; time stands still there. */
+static void test_emphasis_of_the_past(void **state)
+{
+    static struct tui t;
+    struct timeline_place p = {.cursor = 40, .t_ns = 900};
+
+    (void)state;
+    assert_int_equal(tui_fresh_from(&t, &p, 10), 0);
+    p = (struct timeline_place){.past = true, .cursor = 30, .t_ns = 500};
+    assert_int_equal(tui_fresh_from(&t, &p, 20), 500);
+    assert_int_equal(tui_fresh_from(&t, &p, 19 + FRESH_NS), 500);
+    assert_int_equal(tui_fresh_from(&t, &p, 20 + FRESH_NS), UINT64_MAX);
+    /* On by several events: all that they changed. */
+    p.cursor = 35;
+    p.t_ns = 700;
+    assert_int_equal(tui_fresh_from(&t, &p, 3 * FRESH_NS), 501);
+    assert_int_equal(tui_fresh_from(&t, &p, 4 * FRESH_NS), UINT64_MAX);
+    /* While it plays time runs, and behind a pause a second more. */
+    p.playing = true;
+    assert_int_equal(tui_fresh_from(&t, &p, 5 * FRESH_NS), 0);
+    p.playing = false;
+    assert_int_equal(tui_fresh_from(&t, &p, 6 * FRESH_NS), 0);
+    assert_int_equal(tui_fresh_from(&t, &p, 7 * FRESH_NS), UINT64_MAX);
+    p.past = false;
+    assert_int_equal(tui_fresh_from(&t, &p, 8 * FRESH_NS), 0);
+}
+
+/* ---- the mouse ----------------------------------------------------------- */
+
+/* Marks what the page of keys does by a click, from its top to its end. */
+static void mark_deeds(struct scene *s, bool *done)
+{
+    struct canvas cv;
+    struct draw d = {.cv = &cv, .m = &s->moment};
+
+    canvas_init(&cv, 24, 80);
+    s->ui.mode = UI_HELP;
+    do {
+        ui_draw(&d);
+        for (size_t i = 0; i < d.press_count; i++) {
+            const struct press *p = &d.presses[i];
+            if (p->action == ACTION_NONE)
+                continue;
+            assert_int_equal(
+                mouse_deed(&d, p->area.y, p->area.x + 1), p->action);
+            assert_int_equal(mouse_press(&d, p->area.y, p->area.x + 1), 0);
+            assert_in_range(p->area.y, 1, 20);
+            done[p->action] = true;
+        }
+    } while (s->ui.help_scroll++ < d.scroll_max);
+    canvas_done(&cv);
+}
+
+/* Whatever a key does, the mouse does too, at the smallest usual screen: the
+ * title is explained, from there the bar leads to the page of keys. */
+static void test_mouse_does_all(void **state)
+{
+    static const char *const names[] = {"narrated", "past_handshake"};
+
+    (void)state;
+    for (int past = 0; past < 2; past++) {
+        bool done[ACTIONS] = {false};
+        struct scene s;
+        struct canvas cv;
+        struct draw d = {.cv = &cv, .m = &s.moment};
+        make(&s, names[past]);
+        if (past)
+            s.moment.place = &s.place;
+        canvas_init(&cv, 24, 80);
+        ui_draw(&d);
+        const struct rect *title = &d.header[HEADER_TITLE];
+        assert_true(mouse_click_header(&s.ui, &d, title->y, title->x));
+        assert_true(s.ui.explain);
+        assert_true(has_hint(&s, 80, "? all keys", '?'));
+        s.ui.explain = false;
+        canvas_done(&cv);
+        mark_deeds(&s, done);
+        for (enum action a = ACTION_NONE + 1; a < ACTIONS; a++) {
+            bool here = action_row(a)->when != (past ? AT_NOW : IN_PAST);
+            if (done[a] != here)
+                fail_msg("%s: %s", names[past], action_id(a));
+        }
+        scene_done(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +447,11 @@ int main(void)
         cmocka_unit_test(test_selecting),
         cmocka_unit_test(test_menu_lines),
         cmocka_unit_test(test_hints_of_free_play),
+        cmocka_unit_test(test_hints_of_a_script),
+        cmocka_unit_test(test_hints_of_the_past),
+        cmocka_unit_test(test_hints_of_given_away),
+        cmocka_unit_test(test_emphasis_of_the_past),
+        cmocka_unit_test(test_mouse_does_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

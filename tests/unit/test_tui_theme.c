@@ -199,8 +199,11 @@ static void test_meaning(void **state)
     struct style s = colour_look(&t, THEME_STATE_ESTABLISHED, THEME_SCREEN, 8);
     assert_int_equal(s.bg, 2);
     assert_int_equal(s.fg, 0);
+    /* Of red on black too little would be seen. */
     s = colour_look(&t, THEME_FULL, THEME_SCREEN, 8);
-    assert_int_equal(s.fg, 1);
+    assert_int_equal(s.bg, 1);
+    assert_int_equal(s.fg, 7);
+    assert_int_equal(s.attrs, STYLE_BOLD);
     /* A background that would be the screen's changes places with its text. */
     s = colour_look(&t, THEME_STATE_CLOSED, THEME_SCREEN, 8);
     assert_int_equal(s.bg, 7);
@@ -209,6 +212,46 @@ static void test_meaning(void **state)
     s = colour_look(&t, THEME_LOG_RESULT, THEME_SCREEN, 8);
     assert_int_equal(s.bg, 7);
     assert_int_equal(s.fg, 0);
+}
+
+static bool looks_as(const struct style *a, const struct style *b)
+{
+    return a->fg == b->fg && a->bg == b->bg && a->attrs == b->attrs;
+}
+
+/* With eight colours too, what matters stands out from what is around it. */
+static void test_stands_out(void **state)
+{
+    static const struct {
+        enum theme_key key, ground;
+    } pairs[] = {
+        {THEME_FULL, THEME_SCREEN},
+        {THEME_WAITING, THEME_SCREEN},
+        {THEME_ERROR, THEME_SCREEN},
+        {THEME_CHANGED, THEME_SCREEN},
+        {THEME_SEG_LOST, THEME_SCREEN},
+        {THEME_SEG_HELD, THEME_SCREEN},
+        {THEME_HEADER, THEME_SCREEN},
+        {THEME_PAST, THEME_HEADER},
+        {THEME_HEADER_HOLD, THEME_HEADER},
+        {THEME_MENU_SELECTED, THEME_MENU},
+    };
+
+    (void)state;
+    for (size_t i = 0; tui_theme_name_at(i); i++) {
+        struct theme t;
+        struct err e;
+        theme_defaults(&t);
+        assert_int_equal(theme_load(&t, tui_theme_name_at(i), &e), 0);
+        for (size_t k = 0; k < ARRAY_LEN(pairs); k++) {
+            struct style s = colour_look(&t, pairs[k].key, pairs[k].ground, 8);
+            struct style around =
+                colour_look(&t, pairs[k].ground, pairs[k].ground, 8);
+            if (looks_as(&s, &around))
+                fail_msg("%s: %s", tui_theme_name_at(i),
+                    theme_key_name(pairs[k].key));
+        }
+    }
 }
 
 /* ---- contrast ------------------------------------------------------------ */
@@ -273,8 +316,6 @@ static size_t check(const char *theme, const struct theme *t,
         contrast = colour_contrast(full.fg, full.bg);
     }
     double least = least_of(key);
-    if (colours == 8 && least > OF_SHAPE)
-        least = OF_SHAPE;
     if (default_colours || contrast >= least - 0.005)
         return 0;
     print_message("%s, %d colours: %s on %s: %.2f of %.1f\n", theme, colours,
@@ -299,8 +340,7 @@ static size_t check_key(
 }
 
 /* Everything in every theme can be read: as it is written, and as terminals
- * with 256 and 16 colours show it; with 8 the letters are as good as shapes,
- * and most of them bold. */
+ * with 256, 16 and 8 colours show it. */
 static void test_contrast(void **state)
 {
     static const int reduced[] = {1 << 24, 256, 16, 8};
@@ -386,6 +426,7 @@ int main(void)
         cmocka_unit_test(test_past_is_readable),
         cmocka_unit_test(test_nearest),
         cmocka_unit_test(test_meaning),
+        cmocka_unit_test(test_stands_out),
         cmocka_unit_test(test_contrast),
         cmocka_unit_test(test_colorblind),
     };

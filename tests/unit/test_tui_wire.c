@@ -1,6 +1,7 @@
 /* The wire's column: where a travelling segment is at a given time, what a
  * key selects among thousands of segments, and what the inspector says. */
 #include "../../src/tui/arrow.h"
+#include "../../src/tui/explain.h"
 #include "../../src/tui/rung.h"
 #include "../../src/tui/segment_rows.h"
 #include "tui_moments.h"
@@ -62,6 +63,16 @@ static int column_of(const struct shown *x, int y, uint32_t code)
     return -1;
 }
 
+static bool is_on_screen(const struct shown *x, uint32_t code)
+{
+    for (int y = 0; y < x->cv.rows; y++)
+        for (int i = 0; i < x->cv.cols; i++)
+            if (canvas_at(&x->cv, y, i)->code[0] == code)
+                return true;
+    return false;
+}
+
+#define MARK      0x25b8
 #define HEAD_UP   0x25b6
 #define HEAD_DOWN 0x25c0
 
@@ -221,17 +232,41 @@ static void test_open(void **state)
     done(&x);
 }
 
-static void test_scrolls(void **state)
+/* A row is marked, which stays on the screen, and `?` explains it: first what
+ * became of the segment, then its fields. */
+static void explains(struct shown *x, int row, const char *title)
+{
+    struct explanation e = {0};
+
+    x->s.ui.inspect_scroll = row;
+    draw(x);
+    assert_true(is_on_screen(x, MARK));
+    explain_selected(&x->s.moment, &e);
+    if (!strstr(str_text(&e.title), title))
+        fail_msg("row %d: %s", row, str_text(&e.title));
+    assert_true(e.parts.len > 0 && e.see.len > 0);
+    explanation_done(&e);
+}
+
+static void test_marks(void **state)
 {
     struct shown x;
 
     (void)state;
     show(&x, "inspect_syn");
     draw(&x);
-    assert_in_range(x.d.scroll_max, 5, 30);
+    int last = x.d.scroll_max;
+    assert_in_range(last, 15, 40);
+    explains(&x, 0, "SYN :34254  client");
+    explains(&x, 1, "from port");
+    explains(&x, 3, "seq");
+    explains(&x, last, "length");
+    explains(&x, last + 9, "length"); /* of a segment with more fields */
+    for (int i = 0; i <= last; i++)
+        explains(&x, i, "");
     canvas_resize(&x.cv, 60, 200);
-    draw(&x);
-    assert_int_equal(x.d.scroll_max, 0);
+    explains(&x, last, "length");
+    assert_int_equal(x.d.scroll_max, last);
     done(&x);
 }
 
@@ -379,7 +414,7 @@ int main(void)
         cmocka_unit_test(test_run_opens),
         cmocka_unit_test(test_run_folds),
         cmocka_unit_test(test_open),
-        cmocka_unit_test(test_scrolls),
+        cmocka_unit_test(test_marks),
         cmocka_unit_test(test_mouse),
         cmocka_unit_test(test_syn_fields),
         cmocka_unit_test(test_data_fields),

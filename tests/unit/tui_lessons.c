@@ -9,15 +9,18 @@
 
 static const struct tui_lesson lessons[] = {
     {"the order of calls", "lifecycle", "The life of a connection", TUI_PLAYED,
-        1},
+        1, "What the two ends call, one after the other."},
     {"establishing a connection", "handshake", "The three-way handshake",
-        TUI_BEGUN, 2},
+        TUI_BEGUN, 2,
+        "Three segments, one at a time: the two ends do not become connected "
+        "at the same moment, and connect() takes one round trip."},
     {"establishing a connection", "refused", "Nobody listens there",
-        TUI_NOT_PLAYED, 3},
+        TUI_NOT_PLAYED, 3, ""},
     {"establishing a connection", "unreachable",
         "A host that does not exist, and a router that says so", TUI_NOT_PLAYED,
-        0},
-    {"closing", "halfclose", "Half a connection is closed", TUI_NOT_PLAYED, 4},
+        0, ""},
+    {"closing", "halfclose", "Half a connection is closed", TUI_NOT_PLAYED, 4,
+        "shutdown(SHUT_WR) ends one direction only."},
 };
 
 static const struct tui_lessons listed = {

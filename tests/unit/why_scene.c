@@ -77,8 +77,10 @@ uint64_t why_segment(struct why_scene *s, enum host from, uint16_t port,
 
     g->len = len;
     *(from == HOST_CLIENT ? &g->dst : &g->src) = ip4("10.0.0.1", port);
-    if (flags == (SEGMENT_RST | SEGMENT_ACK))
-        g->ack_raw = 4000000001U; /* it answers a SYN */
+    if (flags == (SEGMENT_RST | SEGMENT_ACK)) { /* it answers a SYN */
+        g->seq_raw = 0;
+        g->ack_raw = 4000000001U;
+    }
     why_apply(s, e);
     if (verdict != VERDICT_COALESCED)
         why_apply(s, make_verdict(0, s->segment, verdict));
@@ -125,6 +127,14 @@ const char *why_fails(struct why_scene *s, const char *process,
     why_apply(s, e);
     c = model_call(s->m, s->call);
     return c->why != NULL ? c->why : "";
+}
+
+void why_succeeds(struct why_scene *s, const char *process, const char *sys)
+{
+    struct event e = make_return(0, s->call, process);
+
+    e.u.ret.syscall = sys;
+    why_apply(s, e);
 }
 
 void why_end(struct why_scene *s)

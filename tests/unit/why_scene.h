@@ -32,6 +32,8 @@ void why_calls(struct why_scene *s, const char *process, const char *socket,
 /* The call made last returns with that error; gives the line about it. */
 const char *why_fails(struct why_scene *s, const char *process,
     const char *error, const char *sys);
+/* It returns None. */
+void why_succeeds(struct why_scene *s, const char *process, const char *sys);
 void why_end(struct why_scene *s);
 
 #endif

@@ -17,6 +17,8 @@ enum field_unit {
     UNIT_COUNT,
     UNIT_BYTES,
     UNIT_SEGMENTS,
+    UNIT_CONNECTIONS,
+    UNIT_PACKETS,
     UNIT_NS, /* durations are compared in nanoseconds */
 };
 

@@ -62,7 +62,8 @@ struct model_sock {
     uint64_t timer_at_ns;
     uint32_t timer_retrans;
     uint32_t accept_queue, backlog, syn_queue, ignored;
-    struct info_set info_known; /* rows of info.def */
+    uint32_t refused_syns, refused_acks; /* see model_refused() */
+    struct info_set info_known;          /* rows of info.def */
     struct sample_tcp_info info;
     uint64_t info_since_ns[INFO_AGES]; /* see info_age_since() */
     uint64_t opened_ns;
@@ -230,6 +231,12 @@ const struct model_sock *model_accept_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
 const struct model_sock *model_syn_queue_at(
     const struct model *m, const struct model_sock *listener, size_t i);
+
+/* What a listener has thrown away because a queue was full, by kind: of those
+ * that are no SYN each carried the last ACK of a handshake. False if not all
+ * of it was seen on the wire: then only the kernel's counter, `ignored`, tells
+ * of it, and that is no number of segments. */
+bool model_refused(const struct model_sock *s, uint32_t *syns, uint32_t *acks);
 
 /* The changes of state kept (a bounded tail of all sockets' together), oldest
  * first. */

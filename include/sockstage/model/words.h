@@ -28,6 +28,21 @@ const char *model_state_words(
 /* What the kernel's timer of a socket will do: "repeats its SYN"; NULL if no
  * timer runs. */
 const char *model_timer_words(const struct model_sock *s);
+/* What its timer is for, N_(), a few sentences. */
+const char *model_timer_explain(const struct model_sock *s);
+/* Its keepalive timer asks nothing: it bounds how long a closed socket may
+ * stay in FIN_WAIT_2 (tcp_rcv_state_process(), net/ipv4/tcp_input.c). */
+bool model_waits_for_fin(const struct model_sock *s);
+
+/* Adds what a listener has thrown away so far: "4 SYNs ignored so far", "4 SYN
+ * 2 ACK ignored" where `brief`; as the kernel's counter, "8 drops counted",
+ * where not all of it was seen, see model_refused(). */
+void model_refused_words(
+    const struct model_sock *s, bool brief, struct str *out);
+
+/* Adds why the FIN of a socket that has ended sending is not sent yet; false
+ * if it is, or there is none. */
+bool model_fin_words(const struct model_sock *s, struct str *out);
 
 /* Adds what is set on the wire, part 0.. of MODEL_WIRE_WORDS: delay, rate, loss
  * and MTU; nothing where a part is as usual. */

@@ -26,6 +26,7 @@ enum candidate_kind {
     CANDIDATE_HOST,    /* of an address; all that stands inside quotes */
     CANDIDATE_PORT,    /* of an address; all that begins with a digit */
     CANDIDATE_FILE,
+    CANDIDATE_SIZE,    /* of data, in bytes */
     CANDIDATE_EXAMPLE, /* a value to be edited: 100ms */
     CANDIDATE_KINDS
 };
@@ -50,6 +51,10 @@ struct complete_names {
      * and the row of the call is taken. `variable` NULL: no socket. */
     bool (*argument)(void *ctx, const char *process, const char *variable,
         const struct call_def *def, size_t arg, struct str *out);
+    /* The i-th size of data, in bytes, that is worth trying in the call; false:
+     * there is none. `variable` NULL or "": no socket. */
+    bool (*size_at)(void *ctx, const char *process, const char *variable,
+        size_t i, uint64_t *bytes, const char **help);
     bool (*has_setting)(void *ctx, const char *name);
     /* What a host can be called in an address. */
     const char *(*host_at)(void *ctx, size_t i);

@@ -14,6 +14,7 @@ struct lesson {
     const struct embed_file *file;
     const char *section; /* N_() */
     size_t place;        /* in the course, from 1; 0: beside it */
+    const char *about;   /* what it shows, N_(); "": not said */
 };
 
 struct lessons;

@@ -7,11 +7,13 @@
 
 struct keymap;
 
+enum tui_ascii { TUI_ASCII_OPEN, TUI_ASCII_YES, TUI_ASCII_NO };
+
 /* [screen] of the file, NULL and 0 where it says nothing. */
 struct tui_config_screen {
     char *theme; /* as --theme takes it */
     char *lang;  /* "en" or "ko" */
-    bool ascii;
+    enum tui_ascii ascii;
     int detail; /* 1 notes, 2 TCP, 3 kernel */
 };
 

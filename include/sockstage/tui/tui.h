@@ -30,7 +30,8 @@ struct tui_lesson {
     const char *section; /* translated */
     const char *name, *title;
     enum tui_played played;
-    size_t place; /* in the course, from 1; 0: beside it */
+    size_t place;      /* in the course, from 1; 0: beside it */
+    const char *about; /* what it shows, translated; "" */
 };
 
 /* The built-in lessons, and what the screen asks for: `open` one of them, or
@@ -94,6 +95,10 @@ int tui_open(struct uv_loop_s *loop, const struct tui_source *source,
     const struct tui_options *options, void (*quit)(void *ctx), void *ctx,
     struct tui **out, struct err *e);
 
+/* Whether it wants to quit because its terminal is gone: nobody asked for it.
+ */
+bool tui_terminal_is_gone(const struct tui *t);
+
 /* Gives the terminal back at once, frees when libuv has closed its handles. */
 void tui_close(struct tui *t, void (*closed)(void *ctx), void *ctx);
 
@@ -113,14 +118,12 @@ void tui_complain(struct tui *t, const char *text);
  * (an editor is about to write it) is not worth a message. */
 void tui_set_theme(struct tui *t, const char *name);
 
-/* Writes what makes the terminal usable again; safe in a signal handler, and
- * when no screen is open. */
+/* Writes what makes the terminal usable again, at the latest after a few
+ * seconds; safe in a signal handler, and when no screen is open. */
 void tui_emergency_restore(void);
 
-/* From now on nothing more is written to the terminal: it is stuck, and the
- * program has to end. Safe in a signal handler, and when no screen is open. */
-void tui_emergency_mute(void);
-
+/* Whether a theme can be read and is right: 0, or -errno and why not. */
+int tui_theme_check(const char *name, struct err *e);
 /* The built-in themes' names; NULL at the end. */
 const char *tui_theme_name_at(size_t i);
 /* All themes by name; `folder` is where the user's own are, NULL: built in. */

@@ -187,8 +187,9 @@ function makeQueue(className) {
 function ignoredText(socket) {
     if (!socket.ignored)
         return "";
-    return say(socket.listener ? "syns_ignored" : "datagrams_ignored",
-        number(socket.ignored));
+    if (socket.listener)
+        return socket.ignored;
+    return say("datagrams_ignored", number(socket.ignored));
 }
 
 function timerText(timer, t) {

@@ -1,0 +1,34 @@
+/* How a column is set: chosen once, from the rows that it has, and then drawn.
+ */
+#ifndef TUI_BLOCK_FIT_H
+#define TUI_BLOCK_FIT_H
+
+#include "block.h"
+
+/* How much each block shows, and whether a blank line
+ * stands between them. The selected block may show more. */
+struct setting {
+    enum density density, selected_density;
+    size_t selected; /* b->len: none */
+    bool gaps;
+    size_t until[EXTRAS]; /* the blocks before that one show this as well */
+};
+
+/* The most that fits. Sets `number_lines` and `queue_lines` of `d`, which hold
+ * until the column is drawn. */
+struct setting blocks_fit(struct draw *d, const struct rect *r,
+    const struct blocks *b, size_t selected);
+
+enum density block_density(const struct setting *set, size_t i);
+/* Bits by enum extra. */
+unsigned block_extras(const struct setting *set, size_t i);
+/* The lines of block `i` in a column of that width. */
+int block_measure(struct draw *d, int width, const struct blocks *b, size_t i,
+    const struct setting *set);
+/* The blank lines behind it. */
+int block_gap(const struct blocks *b, size_t i, const struct setting *set);
+/* Whether all fit. */
+bool blocks_all_fit(struct draw *d, const struct rect *r,
+    const struct blocks *b, const struct setting *set);
+
+#endif
