@@ -43,6 +43,14 @@ void str_clear(struct str *s)
         s->data[0] = '\0';
 }
 
+void str_truncate(struct str *s, size_t len)
+{
+    if (len >= s->len)
+        return;
+    s->len = len;
+    s->data[len] = '\0';
+}
+
 const char *str_text(const struct str *s)
 {
     return s->data ? s->data : "";

@@ -125,6 +125,7 @@ struct model {
     size_t address_count[HOST_COUNT];
 
     VEC(struct process *) processes; /* owned */
+    size_t host_processes[HOST_COUNT];
     struct process *process_by_name;
 
     VEC(struct sock *) socks;    /* owned; ascending by `order` */
@@ -138,6 +139,7 @@ struct model {
 
     VEC(struct model_segment *) segments; /* owned */
     VEC(struct model_segment *) spare;    /* owned; no longer used */
+    VEC(struct model_segment *) syns;     /* those of `segments` */
     struct held *held;                    /* owned */
     uint64_t dropped;
     uint64_t last_delivered;    /* id; 0: its effect is known already */
@@ -198,6 +200,8 @@ void recent_clear(struct model *m);
 void traffic_apply_segment(struct model *m, const struct event_segment *e);
 void traffic_apply_verdict(struct model *m, const struct event *e);
 void traffic_clear(struct model *m);
+/* All `syns` anew, where `segments` were read or some left. */
+void traffic_find_syns(struct model *m);
 struct model_segment *traffic_find(const struct model *m, uint64_t id);
 
 /* reason.c: what a delivered segment met. The socket event is the one that the

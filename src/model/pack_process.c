@@ -23,8 +23,10 @@ static void code_processes(struct coder *c, struct model *m)
             vec_push(&m->processes, xcalloc(1, sizeof(struct process)));
         struct process *p = m->processes.items[i];
         code_process(c, &p->pub);
-        if (c->reading)
-            HASH_ADD_STR(m->process_by_name, pub.name, p);
+        if (!c->reading)
+            continue;
+        HASH_ADD_STR(m->process_by_name, pub.name, p);
+        m->host_processes[p->pub.host]++;
     }
 }
 

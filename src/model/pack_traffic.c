@@ -95,6 +95,8 @@ static void code_segments(struct coder *c, struct model *m)
             vec_push(&m->segments, xcalloc(1, sizeof(struct model_segment)));
         code_segment(c, m->segments.items[i]);
     }
+    if (c->reading)
+        traffic_find_syns(m);
 }
 
 static void code_held(struct coder *c, struct model *m)

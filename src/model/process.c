@@ -31,8 +31,11 @@ void process_apply(struct model *m, const struct event_process *e)
         HASH_ADD_STR(m->process_by_name, pub.name, p);
         index_add_process(m, p);
         vec_push(&m->processes, p);
+    } else {
+        m->host_processes[p->pub.host]--;
     }
     p->pub.host = e->host;
+    m->host_processes[e->host]++;
     p->pub.exited = e->action == PROCESS_EXITED;
     if (p->pub.exited)
         p->pub.parked_call = 0;
@@ -226,6 +229,11 @@ void process_clear(struct model *m)
     for (size_t i = 0; i < m->processes.len; i++)
         free(m->processes.items[i]);
     vec_done(&m->processes);
+}
+
+size_t model_host_processes(const struct model *m, enum host host)
+{
+    return m->host_processes[host];
 }
 
 size_t model_process_count(const struct model *m)

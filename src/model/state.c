@@ -125,6 +125,22 @@ enum state_class state_class(uint8_t proto, uint8_t state)
     return row_of(state)->class;
 }
 
+bool state_is_synchronised(uint8_t state)
+{
+    switch (state) {
+    case TCP_STATE_ESTABLISHED:
+    case TCP_STATE_FIN_WAIT_1:
+    case TCP_STATE_FIN_WAIT_2:
+    case TCP_STATE_CLOSE_WAIT:
+    case TCP_STATE_CLOSING:
+    case TCP_STATE_LAST_ACK:
+    case TCP_STATE_TIME_WAIT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 const char *state_class_name(enum state_class class)
 {
     return class_names[class];

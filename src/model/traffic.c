@@ -2,6 +2,8 @@
  * the counts of held and dropped ones do not depend on it. */
 #include "model_int.h"
 
+#include <netinet/in.h>
+
 size_t model_segment_index(const struct model *m, uint64_t id)
 {
     size_t low = 0, high = m->segments.len;
@@ -50,6 +52,19 @@ static struct model_segment *segment_new(struct model *m)
     return s;
 }
 
+static void note_syn(struct model *m, struct model_segment *s)
+{
+    if (s->seg.proto == IPPROTO_TCP && (s->seg.flags & SEGMENT_SYN))
+        vec_push(&m->syns, s);
+}
+
+void traffic_find_syns(struct model *m)
+{
+    vec_clear(&m->syns);
+    for (size_t i = 0; i < m->segments.len; i++)
+        note_syn(m, m->segments.items[i]);
+}
+
 /* As trim_calls(): the oldest eighth that is not held, else the oldest. */
 static void trim_segments(struct model *m)
 {
@@ -70,6 +85,7 @@ static void trim_segments(struct model *m)
         free(m->segments.items[0]);
         vec_remove(&m->segments, 0);
     }
+    traffic_find_syns(m);
     run_trim(m);
 }
 
@@ -87,6 +103,7 @@ void traffic_apply_segment(struct model *m, const struct event_segment *e)
     s->seg = e->seg;
     reason_answered(m, &s->seg);
     vec_push(&m->segments, s);
+    note_syn(m, s);
     run_entered(m, &s->seg);
 }
 
@@ -172,6 +189,7 @@ void traffic_clear(struct model *m)
     for (size_t i = 0; i < m->segments.len; i++)
         free(m->segments.items[i]);
     vec_done(&m->segments);
+    vec_done(&m->syns);
     for (size_t i = 0; i < m->spare.len; i++)
         free(m->spare.items[i]);
     vec_done(&m->spare);
@@ -186,6 +204,16 @@ size_t model_segment_count(const struct model *m)
 const struct model_segment *model_segment_at(const struct model *m, size_t i)
 {
     return i < m->segments.len ? m->segments.items[i] : NULL;
+}
+
+size_t model_syn_count(const struct model *m)
+{
+    return m->syns.len;
+}
+
+const struct model_segment *model_syn_at(const struct model *m, size_t i)
+{
+    return i < m->syns.len ? m->syns.items[i] : NULL;
 }
 
 const struct model_segment *model_segment(const struct model *m, uint64_t id)

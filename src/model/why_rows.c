@@ -95,8 +95,8 @@ bool why_same_numbers(const struct why *w, struct str *out)
         return true;
     }
     str_addf(out,
-        _("it is bound to port %u, and from that a connection to %s is there "
-          "already"),
+        _("it is bound to port %u; a connection from there to %s would be in "
+          "the way, but none is seen here"),
         w->sock->local.port, to);
     return true;
 }

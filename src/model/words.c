@@ -175,6 +175,11 @@ const char *model_timer_explain(const struct model_sock *s)
     return timer_explain(s->timer);
 }
 
+const char *model_timer_section(const struct model_sock *s)
+{
+    return model_waits_for_fin(s) ? "tcp(7)" : timer_section(s->timer);
+}
+
 const char *model_timer_words(const struct model_sock *s)
 {
     if (model_waits_for_fin(s))

@@ -226,6 +226,14 @@ void observe_detach(struct proc_sock *ps)
     }
 }
 
+void observe_left(const struct proc_sock *ps)
+{
+    struct seen *k = seen_find(ps->owner->stage, ps->cookie);
+
+    if (k && k->holders.len > 0)
+        look(ps->owner->stage, k);
+}
+
 /* A FIN waits for its acknowledgment: sk_stream_closing() in the kernel's
  * net/core/stream.c. */
 #define FIN_UNACKNOWLEDGED                                                     \

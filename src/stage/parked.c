@@ -182,8 +182,11 @@ static void look_after(struct running *r)
     /* A datagram to the own host has arrived without meeting the wire. */
     if (r->sock && r->sock->io.type == SOCK_DGRAM)
         observe_datagram(s, r->process->host, &any);
-    if (r->call.def->closes)
+    if (r->call.def->closes) {
+        if (r->sock)
+            observe_left(r->sock);
         observe_unheld(s, r->process->host);
+    }
     observe_tail_start(s);
 }
 

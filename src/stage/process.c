@@ -351,6 +351,8 @@ void process_exit(struct process *p)
     for (size_t i = 0; i < p->socks.len; i++)
         sock_close(p->socks.items[i]);
     publish_process(p, NULL, PROCESS_EXITED);
+    for (size_t i = 0; i < p->socks.len; i++)
+        observe_left(p->socks.items[i]);
     observe_unheld(p->stage, p->host);
 }
 

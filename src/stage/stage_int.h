@@ -206,6 +206,9 @@ void observe_unheld(struct stage *s, enum host host);
 void observe_off_wire(struct stage *s);
 /* The descriptor is about to be closed. */
 void observe_detach(struct proc_sock *ps);
+/* It has been closed. Where other processes hold copies the kernel does
+ * nothing, so no segment will announce that it has fewer owners. */
+void observe_left(const struct proc_sock *ps);
 /* Whether close() of this descriptor would wait for the peer (SO_LINGER of
  * more than 0 seconds, last copy, something to be acknowledged). */
 bool observe_lingers(const struct proc_sock *ps);

@@ -34,9 +34,9 @@ struct blocks {
     const struct model *model;
     enum host host;
     VEC(struct block_span) spans;
-    size_t headings;           /* blocks that are no socket's and no client's */
-    size_t orphans;            /* index of the first */
-    char next[MODEL_NAME_MAX]; /* the process not there yet; "": none */
+    size_t headings; /* blocks that are no socket's and no client's */
+    size_t orphans;  /* index of the first */
+    bool has_next;   /* the last is the process that is not there yet */
     size_t len;
 };
 
@@ -108,8 +108,6 @@ void block_datagrams(struct draw *d, struct pen *p, const struct model_sock *s,
 void block_detail(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density);
 
-/* Whether all blocks of a column fit there with their states in words. */
-bool column_fits(struct draw *d, struct rect r, enum column column);
 /* The columns that the longest head of its first `rows` sockets takes. */
 int column_wish(
     const struct canvas *cv, const struct model *m, enum host host, int rows);

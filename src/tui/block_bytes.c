@@ -134,6 +134,21 @@ static void sent_words(struct pen *p, uint32_t flight, uint32_t unsent)
             p, THEME_BYTES_UNSENT, waitings[WITH_UNIT], waitings[WITHOUT]);
 }
 
+/* After its FIN nothing more comes into it. */
+static void nothing_to_send(struct pen *p, const struct model_sock *s)
+{
+    bool ended = s->state == TCP_STATE_FIN_WAIT_2;
+
+    if (ended)
+        pen_fit(p, THEME_DIM,
+            block_narrow(p) ? _("ended") : _("ended, all confirmed"),
+            pen_room(p));
+    else
+        pen_fit(p, THEME_DIM,
+            block_narrow(p) ? _("empty") : _("nothing unconfirmed"),
+            pen_room(p));
+}
+
 void block_send(struct draw *d, struct pen *p, const struct model_sock *s,
     enum density density)
 {
@@ -152,9 +167,7 @@ void block_send(struct draw *d, struct pen *p, const struct model_sock *s,
         s->has_mem ? s->sndbuf : BUFFER_WHEN_UNKNOWN, THEME_METER_FLIGHT);
     behind_meter(p, own_line, start);
     if (s->send_buffer == 0)
-        pen_fit(p, THEME_DIM,
-            block_narrow(p) ? _("empty") : _("nothing unconfirmed"),
-            pen_room(p));
+        nothing_to_send(p, s);
     else
         sent_words(p, flight, unsent);
 }
@@ -162,8 +175,15 @@ void block_send(struct draw *d, struct pen *p, const struct model_sock *s,
 /* ---- receiving -----------------------------------------------------------
  */
 
-static void nothing_to_read(struct pen *p)
+/* Behind the last byte the end of the peer waits to be read. */
+static void nothing_to_read(struct pen *p, const struct model_sock *s)
 {
+    if (s->state == TCP_STATE_CLOSE_WAIT) {
+        pen_fit(p, THEME_BYTES_RECV,
+            block_narrow(p) ? _("end: b''") : _("the end: recv gives b''"),
+            pen_room(p));
+        return;
+    }
     pen_fit(p, THEME_DIM, block_narrow(p) ? _("empty") : _("nothing to read"),
         pen_room(p));
 }
@@ -208,7 +228,7 @@ void block_recv(struct draw *d, struct pen *p, const struct model_sock *s,
         s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
     behind_meter(p, own_line, start);
     if (s->recv_buffer == 0)
-        nothing_to_read(p);
+        nothing_to_read(p, s);
     else
         read_words(p, s, density);
 }
@@ -251,7 +271,7 @@ void block_datagrams(struct draw *d, struct pen *p, const struct model_sock *s,
         s->has_mem ? s->rcvbuf : 8 * BUFFER_WHEN_UNKNOWN, THEME_METER_RECV);
     pen_text(p, THEME_DIM, " ");
     if (s->recv_memory == 0)
-        nothing_to_read(p);
+        nothing_to_read(p, s);
     else
         datagram_words(p, s);
 }

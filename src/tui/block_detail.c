@@ -10,7 +10,6 @@
 #include "sockstage/base/text.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,17 +64,6 @@ static bool has_connection(const struct model_sock *s)
     return s->state != TCP_STATE_SYN_SENT && s->state != TCP_STATE_CLOSED;
 }
 
-static const char *unit_words(const char *unit, uint64_t value)
-{
-    unsigned long n = value > ULONG_MAX ? ULONG_MAX : (unsigned long)value;
-
-    if (strcmp(unit, "segments") == 0)
-        return ngettext("segment", "segments", n);
-    if (strcmp(unit, "bytes") == 0)
-        return ngettext("byte", "bytes", n);
-    return unit[0] ? _(unit) : "";
-}
-
 /* "12 ms", "1.5 ms", "45 µs". */
 static void put_time(struct filling *f, const char *name, uint64_t us)
 {
@@ -109,7 +97,7 @@ static void put_row(struct filling *f, const struct model_sock *s,
         return;
     }
     snprintf(text, sizeof text, "%s %" PRIu64 "%s%s", name, value,
-        row->unit[0] ? " " : "", unit_words(row->unit, value));
+        row->unit[0] ? " " : "", words_unit(row->unit, value));
     put(f, text);
 }
 
@@ -117,7 +105,8 @@ static void put_bytes(struct filling *f, const char *name, uint32_t value)
 {
     char text[WORDS_MAX];
 
-    snprintf(text, sizeof text, _("%s %u bytes"), name, value);
+    snprintf(
+        text, sizeof text, "%s %u %s", name, value, words_unit("bytes", value));
     put(f, text);
 }
 

@@ -1,6 +1,10 @@
 /* How much of each block a column shows: as much as its rows allow. */
 #include "block_fit.h"
 
+#include "sockstage/base/mem.h"
+
+#include <stdlib.h>
+
 enum density block_density(const struct setting *set, size_t i)
 {
     return i == set->selected ? set->selected_density : set->density;
@@ -10,7 +14,7 @@ enum density block_density(const struct setting *set, size_t i)
 int block_gap(const struct blocks *b, size_t i, const struct setting *set)
 {
     bool heading = i + 1 < b->len && blocks_at(b, i).kind == BLOCK_PROCESS;
-    bool orphan = i >= b->orphans && i + 2 < b->len + !b->next[0];
+    bool orphan = i >= b->orphans && i + 2 < b->len + !b->has_next;
 
     if (i + 1 >= b->len || !set->gaps ||
         (heading && set->density < DENSITY_FULL))
@@ -27,20 +31,90 @@ unsigned block_extras(const struct setting *set, size_t i)
     return extras;
 }
 
-int block_measure(struct draw *d, int width, const struct blocks *b, size_t i,
-    const struct setting *set)
+#define NUMBER_LINES 3 /* of each level, where there is little room */
+#define NUMBERS_MOST 8 /* of each, where all have their main numbers */
+
+/* One density's lines, or where it is that of numbers, those of one number of
+ * lines for them: for the queues and extras that were asked for last. */
+enum { MEASURES = DENSITIES + 2 * NUMBERS_MOST };
+struct measured {
+    bool is_known; /* the next: whether the lines for queues count */
+    bool is_queue;
+    struct {
+        unsigned key; /* 0: none yet */
+        int lines;
+    } of[MEASURES];
+};
+
+void measures_done(struct measures *m)
 {
-    struct block block = blocks_at(b, i);
+    free(m->items);
+    m->items = NULL;
+    m->len = 0;
+}
+
+static int measure(struct draw *d, int width, const struct block *block,
+    enum density density, unsigned extras)
+{
+    bool measuring = d->measuring;
     bool ticking = d->ticking;
     uint64_t fresh = d->fresh_until_ns;
 
     d->measuring = true;
-    d->extras = block_extras(set, i);
-    int lines = block_draw(
-        d, (struct rect){0, 0, 0, width}, &block, block_density(set, i));
-    d->measuring = false;
+    d->extras = extras;
+    int lines = block_draw(d, (struct rect){0, 0, 0, width}, block, density);
+    d->measuring = measuring;
     d->ticking = ticking;
     d->fresh_until_ns = fresh;
+    return lines;
+}
+
+/* NULL: it isn't kept. */
+static struct measured *measured_of(
+    const struct draw *d, int width, const struct blocks *b, size_t i)
+{
+    struct measures *m = d->measures;
+
+    if (!m || m->width != width || d->number_lines > 2 * NUMBERS_MOST)
+        return NULL;
+    if (!m->items && b->len <= (size_t)d->cv->rows) {
+        m->len = b->len;
+        m->items = xcalloc(m->len + 1, sizeof *m->items);
+    }
+    return i < m->len ? &m->items[i] : NULL;
+}
+
+static bool has_queues(const struct draw *d, const struct block *block)
+{
+    const struct model_sock *s =
+        block->sock ? model_sock(d->m->model, block->sock) : NULL;
+
+    return s && s->is_listener;
+}
+
+int block_measure(struct draw *d, int width, const struct blocks *b, size_t i,
+    const struct setting *set)
+{
+    enum density density = block_density(set, i);
+    unsigned extras = block_extras(set, i);
+    struct measured *known = measured_of(d, width, b, i);
+    bool numbers = density == DENSITY_NUMBERS && d->number_lines > 0;
+    size_t at = numbers ? DENSITIES + (size_t)d->number_lines - 1 : density;
+
+    if (known && known->is_known) {
+        unsigned queue = known->is_queue ? (unsigned)d->queue_lines : 0;
+        if (known->of[at].key == (1 | extras << 1 | queue << (EXTRAS + 1)))
+            return known->of[at].lines;
+    }
+    struct block block = blocks_at(b, i);
+    int lines = measure(d, width, &block, density, extras);
+    if (known) {
+        known->is_queue = has_queues(d, &block);
+        known->is_known = true;
+        unsigned queue = known->is_queue ? (unsigned)d->queue_lines : 0;
+        known->of[at].key = 1 | extras << 1 | queue << (EXTRAS + 1);
+        known->of[at].lines = lines;
+    }
     return lines;
 }
 
@@ -103,9 +177,6 @@ static bool fits_beside(struct draw *d, const struct rect *r,
     }
 }
 
-#define NUMBER_LINES 3 /* of each level, where there is little room */
-#define NUMBERS_MOST 8 /* of each, where all have their main numbers */
-
 static int numbers_most(struct draw *d, int of_each)
 {
     return draw_detail(d) >= DETAIL_KERNEL ? 2 * of_each : of_each;
@@ -127,19 +198,38 @@ static bool fit_detail(struct draw *d, const struct rect *r,
     return false;
 }
 
-/* All alike, as much as fits. */
+/* With as many lines of numbers as fit; the more of them, the more a block
+ * takes, so that not every count is tried. */
+static bool fit_numbers(struct draw *d, const struct rect *r,
+    const struct blocks *b, struct setting *set, int most)
+{
+    bool asked = d->m->ui->detail > DETAIL_NOTES;
+    bool needs_gaps = set->density >= DENSITY_NUMBERS && !asked;
+    int least = 0; /* the most that is known to fit */
+
+    while (least < most) {
+        d->number_lines = (least + most + 1) / 2;
+        if (fits_dense(d, r, b, set) && (set->gaps || !needs_gaps))
+            least = d->number_lines;
+        else
+            most = d->number_lines - 1;
+    }
+    d->number_lines = least > 0 ? least : 1;
+    fits_dense(d, r, b, set);
+    return least > 0;
+}
+
+/* All alike, as much as fits. Numbers that nobody asked for are worth less than
+ * blank lines. */
 static void fit_all(struct draw *d, const struct rect *r,
     const struct blocks *b, struct setting *set)
 {
     for (;; set->density--) {
         bool numbers = set->density == DENSITY_NUMBERS;
-        for (int n = numbers ? numbers_most(d, NUMBERS_MOST) : 1; n > 0; n--) {
-            d->number_lines = n;
-            set->selected_density = set->density;
-            if (fits_dense(d, r, b, set))
-                return;
-        }
-        if (set->density == DENSITY_LEAST)
+        set->selected_density = set->density;
+        if (fit_numbers(
+                d, r, b, set, numbers ? numbers_most(d, NUMBERS_MOST) : 1) ||
+            set->density == DENSITY_LEAST)
             return;
     }
 }

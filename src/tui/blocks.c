@@ -25,15 +25,13 @@ static size_t block_count(const struct model_process *p)
 }
 
 /* The next client that nobody has named, and the server before its first
- * call: selected, they begin a line. */
-static void find_next(struct blocks *b)
+ * call: selected, they begin a line. All clients are looked at for the name. */
+static void next_name(const struct blocks *b, char out[MODEL_NAME_MAX])
 {
     if (b->host == HOST_CLIENT)
-        situation_new_client(b->model, b->next);
-    else if (model_process(b->model, "server"))
-        b->next[0] = '\0';
+        situation_new_client(b->model, out);
     else
-        snprintf(b->next, sizeof b->next, "server");
+        snprintf(out, MODEL_NAME_MAX, "server");
 }
 
 void blocks_fill(struct blocks *b, const struct model *m, enum host host)
@@ -53,8 +51,8 @@ void blocks_fill(struct blocks *b, const struct model *m, enum host host)
     }
     b->orphans = b->len;
     b->len += model_orphan_count(m, host);
-    find_next(b);
-    b->len += b->next[0] != '\0';
+    b->has_next = host == HOST_CLIENT || !model_process(m, "server");
+    b->len += b->has_next;
 }
 
 void blocks_done(struct blocks *b)
@@ -129,10 +127,10 @@ struct block blocks_at(const struct blocks *b, size_t i)
 {
     size_t low = 0, high = b->spans.len;
 
-    if (i >= b->orphans && b->next[0] && i + 1 == b->len) {
+    if (i >= b->orphans && b->has_next && i + 1 == b->len) {
         struct block block = {.kind = BLOCK_NEW};
-        snprintf(block.process, sizeof block.process, "%s", b->next);
-        snprintf(block.label, sizeof block.label, "%s", b->next);
+        next_name(b, block.process);
+        snprintf(block.label, sizeof block.label, "%s", block.process);
         return block;
     }
     if (i >= b->orphans)
@@ -172,14 +170,17 @@ size_t blocks_selected(const struct blocks *b, const struct selection *sel)
         return span->first + has_heading(p) + place;
     if (span)
         return span->first;
-    return b->next[0] && strcmp(b->next, sel->process) == 0 ? b->len - 1
-                                                            : b->len;
+    if (!b->has_next || p || sel->process[0] == '\0')
+        return b->len;
+    char next[MODEL_NAME_MAX];
+    next_name(b, next);
+    return strcmp(next, sel->process) == 0 ? b->len - 1 : b->len;
 }
 
 /* Without the process that is not there yet, which stands last. */
 static size_t there(const struct blocks *b)
 {
-    return b->len - (b->next[0] != '\0');
+    return b->len - b->has_next;
 }
 
 /* Blocks from `from` to `to` that are left out; a heading is no socket. */
@@ -299,13 +300,15 @@ static size_t draw_from(struct draw *d, const struct rect *r,
 int column_wish(
     const struct canvas *cv, const struct model *m, enum host host, int rows)
 {
+    size_t left = model_host_processes(m, host);
     int most = 0;
 
-    for (size_t i = 0; i < model_process_count(m) && rows > 0; i++) {
+    for (size_t i = 0; left > 0 && rows > 0; i++) {
         const struct model_process *p = model_process_at(m, i);
         struct block block;
         if (p->host != host)
             continue;
+        left--;
         snprintf(block.process, sizeof block.process, "%s", p->name);
         size_t count = model_process_sock_count(p);
         for (size_t k = 0; k < count && rows > 0; k++, rows--) {
@@ -346,6 +349,8 @@ void column_draw(struct draw *d, struct rect heading, int title, struct rect r,
     blocks_fill(
         &b, d->m->model, column == COLUMN_SERVER ? HOST_SERVER : HOST_CLIENT);
     size_t selected = sel->column == column ? blocks_selected(&b, sel) : b.len;
+    struct measures measures = {.width = r.w};
+    d->measures = &measures;
     struct setting set = blocks_fit(d, &r, &b, selected);
     size_t first = scroll(d, &r, &b, &set);
     count_fresh(d, &r, &b, first);
@@ -354,5 +359,7 @@ void column_draw(struct draw *d, struct rect heading, int title, struct rect r,
         end = there(&b);
     if (end > first && end - first < there(&b))
         position_mark(d, heading, title, &b, first, end);
+    d->measures = NULL;
+    measures_done(&measures);
     blocks_done(&b);
 }

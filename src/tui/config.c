@@ -347,10 +347,18 @@ static int on_line(
     return 1;
 }
 
+/* The text behind the mark that some editors begin UTF-8 with. */
+static const char *skip_mark(const char *text)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    return strncmp(text, mark, 3) == 0 ? text + 3 : text;
+}
+
 static void read_text(struct reading *r, const char *text)
 {
     r->config = xcalloc(1, sizeof *r->config);
-    r->rest = text;
+    r->rest = skip_mark(text);
     int broken = ini_parse_stream(next_line, r, on_line, r);
     if (broken > 0) /* the first that it can't take apart */
         complain(r, broken, NULL, _("this isn't KEY = VALUE"));

@@ -40,7 +40,7 @@ struct screen {
     struct termios on; /* the terminal's settings while the screen has it */
     SCREEN *curses;
     struct outlet *outlet;
-    void (*ready)(void *ctx);
+    void (*ready)(void *ctx, bool lost);
     void *ctx;
     struct canvas shown; /* what the terminal shows now */
     bool all_new;        /* nothing of it can be relied on */
@@ -267,7 +267,7 @@ static void on_drained(void *ctx, int code)
 
     if (code < 0)
         draw_anew(s);
-    s->ready(s->ctx);
+    s->ready(s->ctx, code < 0);
 }
 
 static FILE *open_tty(int flags, const char *mode)
@@ -298,18 +298,31 @@ static int open_terminal(struct screen *s, struct err *e)
     return 0;
 }
 
-static int start_curses(struct screen *s, struct uv_loop_s *loop, struct err *e)
+/* Curses doesn't say why it knows no terminal: the file that describes it may
+ * be one more than can be open. */
+static int no_curses(const struct screen *s, struct err *e)
 {
     const char *term = getenv("TERM");
+    int fd = fcntl(s->tty, F_DUPFD_CLOEXEC, 0);
 
+    if (fd < 0)
+        return err_sys(e, errno,
+            _("can't read the description of the terminal, TERM=%s"),
+            term ? term : "");
+    close(fd);
+    return err_set(e, EINVAL,
+        _("can't use the terminal: TERM=%s is not known here"),
+        term ? term : "");
+}
+
+static int start_curses(struct screen *s, struct uv_loop_s *loop, struct err *e)
+{
     /* The terminal knows its size, not what a shell once exported. */
     use_env(FALSE);
     use_tioctl(TRUE);
     s->curses = newterm(NULL, s->out, s->in);
     if (!s->curses)
-        return err_set(e, EINVAL,
-            _("can't use the terminal: TERM=%s is not known here"),
-            term ? term : "");
+        return no_curses(s, e);
     set_terminal(s);
     int rc =
         outlet_open(loop, s->tty, fileno(s->out), on_drained, s, &s->outlet, e);
@@ -333,7 +346,8 @@ static void free_screen(struct screen *s)
 }
 
 int screen_open(const struct theme *theme, struct uv_loop_s *loop,
-    void (*ready)(void *ctx), void *ctx, struct screen **out, struct err *e)
+    void (*ready)(void *ctx, bool lost), void *ctx, struct screen **out,
+    struct err *e)
 {
     struct screen *s = xcalloc(1, sizeof *s);
 
@@ -341,6 +355,8 @@ int screen_open(const struct theme *theme, struct uv_loop_s *loop,
     s->ready = ready;
     s->ctx = ctx;
     int rc = open_terminal(s, e);
+    if (rc == 0)
+        rc = outlet_check(e);
     if (rc == 0)
         rc = start_curses(s, loop, e);
     if (rc < 0) {
@@ -529,7 +545,7 @@ static bool is_same(const struct cell *a, const struct cell *b)
            a->style == b->style && a->ground == b->ground;
 }
 
-void screen_show(
+bool screen_show(
     struct screen *s, const struct canvas *cv, int cursor_y, int cursor_x)
 {
     if (cv->rows != s->shown.rows || cv->cols != s->shown.cols) {
@@ -558,6 +574,8 @@ void screen_show(
     if (s->modes_due && has_xterm_mouse())
         write_out(s, DRAG_ON PASTE_ON);
     s->modes_due = false;
-    if (outlet_send(s->outlet) < 0)
-        draw_anew(s);
+    if (outlet_send(s->outlet) == 0)
+        return true;
+    draw_anew(s);
+    return false;
 }

@@ -5,6 +5,7 @@
 #include "inspect.h"
 #include "segment_rows.h"
 #include "sock_rows.h"
+#include "words.h"
 
 #include "sockstage/base/text.h"
 
@@ -21,7 +22,7 @@ struct marked {
 /* The marked row of so many. */
 static int mark_of(const struct moment *m, int rows)
 {
-    int at = m->ui->inspect_scroll;
+    int at = m->ui->inspect_row;
 
     return at < rows ? at : rows - 1;
 }
@@ -47,8 +48,8 @@ static void add_own_state(const struct model_sock *s, struct explanation *e)
 
 static void add_own_timer(const struct model_sock *s, struct explanation *e)
 {
-    explain_add(e, THEME_SCREEN, _(timer_explain(s->timer)));
-    explain_see(e, timer_section(s->timer));
+    explain_add(e, THEME_SCREEN, _(model_timer_explain(s)));
+    explain_see(e, model_timer_section(s));
 }
 
 static void take_sock_line(void *ctx, const struct sock_line *line)

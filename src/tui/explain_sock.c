@@ -59,19 +59,12 @@ static void add_datagrams(const struct model_sock *s, struct explanation *e)
     explain_see(e, "udp(7)");
 }
 
+/* In TIME_WAIT the kernel keeps no buffers any more. */
 static bool counts_bytes(const struct model_sock *s)
 {
-    switch (s->state) {
-    case TCP_STATE_ESTABLISHED:
-    case TCP_STATE_FIN_WAIT_1:
-    case TCP_STATE_FIN_WAIT_2:
-    case TCP_STATE_CLOSE_WAIT:
-    case TCP_STATE_CLOSING:
-    case TCP_STATE_LAST_ACK:
+    if (s->send_buffer > 0 || s->recv_buffer > 0)
         return true;
-    default:
-        return s->send_buffer > 0 || s->recv_buffer > 0;
-    }
+    return state_is_synchronised(s->state) && s->state != TCP_STATE_TIME_WAIT;
 }
 
 static void add_fin(const struct model_sock *s, struct explanation *e)
@@ -123,8 +116,7 @@ static void add_timer(
     else
         explain_addf(e, THEME_TIMER, _("The timer %s fires in %s. %s"),
             timer_name(s->timer), time, _(model_timer_explain(s)));
-    if (!model_waits_for_fin(s))
-        explain_see(e, timer_section(s->timer));
+    explain_see(e, model_timer_section(s));
 }
 
 static void add_title(const struct model_sock *s, struct explanation *e)

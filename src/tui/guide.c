@@ -3,6 +3,7 @@
 #include "guide.h"
 
 #include "menu.h"
+#include "situation.h"
 #include "words.h"
 
 #include "sockstage/base/text.h"
@@ -12,11 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Who has made so many calls needs no introduction any more, and so many
- * sockets or segments need the room. */
-#define CALLS_MAX    60
-#define SOCKS_MAX    5
-#define SEGMENTS_MAX 9
+static const struct guide_limits limits = {60, 5, 9};
 
 static const struct step {
     const char *call, *words, *because;
@@ -61,17 +58,30 @@ static enum way way_of(const struct model_sock *s)
     return s->state == TCP_STATE_LISTEN ? WAY_NONE : WAY_READY;
 }
 
-/* The one that is the furthest; NULL: none has begun. */
+/* The one that is the furthest, of several the newest, which connect() goes to
+ * as well; NULL: none has begun. */
 static const struct model_sock *furthest(const struct model *m, enum host host)
 {
     const struct model_sock *best = NULL;
+    struct situation_end end;
 
     for (size_t i = 0; i < model_sock_count(m); i++) {
         const struct model_sock *s = model_sock_at(m, i);
-        if (s->host == host && way_of(s) > (best ? way_of(best) : WAY_NONE))
+        enum way least = best ? way_of(best) : WAY_FRESH;
+        if (s->host == host && way_of(s) >= least &&
+            situation_owner(&end, m, s))
             best = s;
     }
     return best;
+}
+
+/* Where somebody waits to be accepted, else where the next one would go. */
+static const struct model_sock *listener(const struct model *m)
+{
+    for (size_t i = 0; i < model_sock_count(m); i++)
+        if (model_sock_at(m, i)->accept_queue > 0)
+            return model_sock_at(m, i);
+    return furthest(m, HOST_SERVER);
 }
 
 static enum way way(const struct model *m, enum host host)
@@ -124,29 +134,41 @@ bool guide_is_done(const struct model *m, enum guide_step step)
     }
 }
 
+bool guide_is_within(const struct model *m, const struct guide_limits *most)
+{
+    return model_call_count(m) <= most->calls &&
+           model_sock_count(m) <= most->socks &&
+           model_segment_count(m) <= most->segments;
+}
+
 bool guide_is_wanted(const struct model *m)
 {
-    return model_call_count(m) <= CALLS_MAX &&
-           model_sock_count(m) <= SOCKS_MAX &&
-           model_segment_count(m) <= SEGMENTS_MAX && !has_datagrams(m) &&
-           !has_accepted(m, true);
+    const struct model_process *server = model_process(m, "server");
+
+    return guide_is_within(m, &limits) && !(server && server->exited) &&
+           !has_datagrams(m) && !has_accepted(m, true);
 }
 
 /* ---- as lines ------------------------------------------------------------ */
 
-/* The socket that the step goes on with; NULL: its process makes one. */
-static const struct model_sock *sock_of(
-    const struct model *m, enum guide_step step, char process[MODEL_NAME_MAX])
+/* The socket that the step goes on with; false: its process makes one. */
+static bool find_sock(
+    struct situation_end *end, const struct model *m, enum guide_step step)
 {
     bool client = step == GUIDE_CLIENT || step == GUIDE_CONNECT;
-    const struct model_sock *s =
-        furthest(m, client ? HOST_CLIENT : HOST_SERVER);
+    const struct model_sock *s = client ? furthest(m, HOST_CLIENT)
+                                 : step == GUIDE_ACCEPT
+                                     ? listener(m)
+                                     : furthest(m, HOST_SERVER);
 
-    if (s)
-        words_process(s->owners[0], process);
-    else
-        snprintf(process, MODEL_NAME_MAX, "%s", client ? "c1" : "server");
-    return s;
+    if (s && situation_owner(end, m, s))
+        return true;
+    end->sock = NULL;
+    snprintf(end->process, sizeof end->process, "%s", client ? "c1" : "server");
+    const struct model_process *p = model_process(m, end->process);
+    if (client && p && p->exited)
+        situation_new_client(m, end->process);
+    return false;
 }
 
 enum guide_step guide_next(const struct model *m, char process[MODEL_NAME_MAX])
@@ -155,9 +177,10 @@ enum guide_step guide_next(const struct model *m, char process[MODEL_NAME_MAX])
 
     while (step < GUIDE_STEPS && guide_is_done(m, step))
         step++;
-    process[0] = '\0';
+    struct situation_end end = {0};
     if (step < GUIDE_STEPS)
-        sock_of(m, step, process);
+        find_sock(&end, m, step);
+    memcpy(process, end.process, sizeof end.process);
     return step;
 }
 
@@ -165,17 +188,14 @@ void guide_add_line(
     struct str *out, const struct model *m, enum guide_step step)
 {
     struct str variable = STR_INIT;
-    char process[MODEL_NAME_MAX];
-    const struct model_sock *s = sock_of(m, step, process);
+    struct situation_end end;
 
-    if (s) {
-        const char *dot = strchr(s->owners[0], '.');
-        str_add(&variable, dot ? dot + 1 : "");
-    } else {
-        menu_add_free_name(
-            &variable, m, process, str_equal(process, "server") ? "ls" : "s");
-    }
-    menu_add_call(out, m, process,
+    if (find_sock(&end, m, step))
+        str_add(&variable, end.variable);
+    else
+        menu_add_free_name(&variable, m, end.process,
+            str_equal(end.process, "server") ? "ls" : "s");
+    menu_add_call(out, m, end.process,
         makes_socket(step) ? NULL : str_text(&variable), guide_call(step));
     str_done(&variable);
 }
@@ -200,20 +220,54 @@ static void fill_steps(struct guide *g, const struct model *m)
     }
 }
 
+/* Nothing else comes of what can't pass the wire. */
+static void fill_passage(struct guide *g, const struct model *m)
+{
+    size_t held = (size_t)model_held(m);
+    bool cut = model_wire_status(m)->cut;
+    struct str text = STR_INIT, words = STR_INIT;
+
+    if (held == 0 && !cut)
+        return;
+    str_add(&text, cut ? "wire join" : "wire deliver");
+    if (cut)
+        str_add(&words, _("the wire is cut: nothing passes"));
+    else
+        str_addf(&words,
+            ngettext("%zu segment is held: lets the oldest arrive",
+                "%zu segments are held: lets the oldest arrive", held),
+            held);
+    guide_add(g, NULL, &text, &words);
+}
+
+static void fill_first(struct guide *g, const struct model *m)
+{
+    bool connected =
+        guide_is_done(m, GUIDE_CONNECT) && situation_has_waiting(m);
+    size_t held = g->lines.len;
+
+    g->title = connected ? N_("connected, but not accepted yet: what next")
+                         : N_("still to do for a first connection");
+    fill_steps(g, m);
+    g->ready = held + 1;
+    if (!connected || g->lines.len == held)
+        return;
+    guide_fill_queue(g, m); /* one may leave accept() for later */
+    g->ready = g->lines.len;
+}
+
 void guide_fill(struct guide *g, const struct model *m)
 {
     *g = (struct guide){0};
+    fill_passage(g, m);
     if (guide_is_wanted(m)) {
-        g->title = N_("still to do for a first connection");
-        fill_steps(g, m);
-        g->ready = g->lines.len > 0;
-        if (g->lines.len == 1) { /* only accept(): one may leave it for later */
-            guide_fill_queue(g, m);
-            g->ready = g->lines.len;
-        }
+        fill_first(g, m);
     } else {
+        size_t held = g->lines.len;
         g->title = N_("what to try next");
         guide_fill_tries(g, m);
+        if (g->lines.len == held)
+            guide_done(g);
         g->ready = g->lines.len;
     }
     if (g->lines.len == 0)

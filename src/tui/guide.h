@@ -32,9 +32,9 @@ void guide_add_line(
 bool guide_is_wanted(const struct model *m);
 
 struct guide_line {
-    char *text;  /* a line of the notation; owned */
-    char *words; /* what it does; owned */
-    const struct call_def *call;
+    char *text;                  /* a line of the notation; owned */
+    char *words;                 /* what it does; owned */
+    const struct call_def *call; /* NULL: an order for the wire */
 };
 
 struct guide {
@@ -42,6 +42,12 @@ struct guide {
     VEC(struct guide_line) lines;
     size_t ready; /* the first so many make sense now */
 };
+
+/* Beyond these nobody needs it any more, or it would be in the way. */
+struct guide_limits {
+    size_t calls, socks, segments;
+};
+bool guide_is_within(const struct model *m, const struct guide_limits *limits);
 
 /* What there is to do now; the first comes first, of a connection's steps as
  * well as of what there is to try. */

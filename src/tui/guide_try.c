@@ -13,11 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who has made so many calls knows what to do, and among so many sockets and
- * segments it would be in the way. */
-#define CALLS_MAX    40
-#define SOCKS_MAX    14
-#define SEGMENTS_MAX 40
+static const struct guide_limits limits = {40, 14, 40};
 
 #define BACKLOG_MAX 4 /* more would take too many clients to fill */
 
@@ -35,13 +31,24 @@ static bool find_sock(struct situation_end *end, const struct model *m,
     return false;
 }
 
+/* An IPv4 socket comes to both kinds of listener, by its mapped address. */
+static bool may_connect(
+    const struct model_sock *s, const struct model_sock *listener)
+{
+    return !listener || !s->local.family ||
+           s->local.family == listener->local.family ||
+           listener->local.family == AF_INET6;
+}
+
 /* A client's socket that goes nowhere yet. */
 static bool find_fresh(struct situation_end *end, const struct model *m)
 {
+    const struct model_sock *to = situation_listener(m, HOST_CLIENT);
+
     for (size_t i = 0; i < model_sock_count(m); i++) {
         const struct model_sock *s = model_sock_at(m, i);
         if (s->host == HOST_CLIENT && s->state == TCP_STATE_CLOSED &&
-            !s->peer.family && situation_end(end, m, s))
+            !s->peer.family && may_connect(s, to) && situation_end(end, m, s))
             return true;
     }
     return false;
@@ -194,7 +201,8 @@ static void add_client(
 
 static bool find_listener(struct situation_end *server, const struct model *m)
 {
-    return find_sock(server, m, HOST_SERVER, TCP_STATE_LISTEN) &&
+    return situation_end(server, m, situation_listener(m, HOST_CLIENT)) &&
+           server->sock->host == HOST_SERVER &&
            server->sock->backlog <= BACKLOG_MAX;
 }
 
@@ -207,7 +215,8 @@ static void overflow_go_on(struct guide *g, const struct model *m)
     if (!find_listener(&server, m))
         return;
     const struct model_sock *s = server.sock;
-    if (waits && s->accept_queue > s->backlog) {
+    if (waits && situation_listener_of(m, waits) == s &&
+        s->accept_queue > s->backlog) {
         words_process(waits->owners[0], name);
         add_call(g, m, &server, "accept",
             _("makes room: the next SYN of %s is answered"), name);
@@ -239,12 +248,12 @@ static const struct {
 /* What was begun comes first, and alone. */
 void guide_fill_tries(struct guide *g, const struct model *m)
 {
-    if (model_call_count(m) > CALLS_MAX || model_sock_count(m) > SOCKS_MAX ||
-        model_segment_count(m) > SEGMENTS_MAX)
+    if (!guide_is_within(m, &limits))
         return;
+    size_t before = g->lines.len;
     for (size_t i = 0; i < ARRAY_LEN(tries); i++)
         tries[i].go_on(g, m);
-    bool begun = g->lines.len > 0;
+    bool begun = g->lines.len > before;
     for (size_t i = 0; i < ARRAY_LEN(tries) && !begun; i++)
         tries[i].begin(g, m);
 }

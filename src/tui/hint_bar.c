@@ -128,13 +128,22 @@ void hint_bar_draw(struct draw *d, struct rect r, struct hint_bar *b)
     }
 }
 
+/* Two parts of a bar may name the same key: what was said first counts. */
+static bool is_named(const struct hint_bar *b, const struct hint *h)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (memcmp(b->hints[i].keys, h->keys, sizeof h->keys) == 0)
+            return true;
+    return false;
+}
+
 void hint_keys(struct draw *d, struct hint_bar *b, uint32_t key, uint32_t other,
     const char *what)
 {
     struct hint h = {.keys = {key, other}};
 
     (void)d;
-    if (!key || b->count == HINT_BAR_MAX)
+    if (!key || b->count == HINT_BAR_MAX || is_named(b, &h))
         return;
     snprintf(h.what, sizeof h.what, "%.*s", (int)sizeof h.what - 1, what);
     b->hints[b->count++] = h;

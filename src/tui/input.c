@@ -18,6 +18,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -265,21 +266,53 @@ static void go_on(struct input *in);
 static void on_cont(uv_signal_t *handle, int signal);
 static void on_tstp(uv_signal_t *handle, int signal);
 
-/* Stops here, as a signal does by default, until someone continues us. */
-static void stop_by(struct input *in, int signal)
+/* Makes the signal wait until stop_here(). Whoever continues us meanwhile has
+ * the kernel drop it, as any stop that still waits (POSIX, "Signal Generation
+ * and Delivery"); `before` is the mask to return to. */
+static void hold(int signal, sigset_t *before)
+{
+    sigset_t held;
+
+    sigemptyset(&held);
+    sigaddset(&held, signal);
+    pthread_sigmask(SIG_BLOCK, &held, before);
+    raise(signal);
+}
+
+/* Whether the held signal was still to come; now it isn't. */
+static bool withdraw(int signal)
+{
+    const struct timespec at_once = {0};
+    sigset_t held;
+
+    sigemptyset(&held);
+    sigaddset(&held, signal);
+    return sigtimedwait(&held, NULL, &at_once) == signal;
+}
+
+/* Stops here if the held signal still waits, as it does by default, until
+ * someone continues us. */
+static void stop_here(struct input *in, const sigset_t *before)
 {
     uv_signal_stop(&in->tstp);
     uv_signal_stop(&in->cont);
-    raise(signal);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
     if (!in->ignores_tstp)
         uv_signal_start(&in->tstp, on_tstp, SIGTSTP);
     uv_signal_start(&in->cont, on_cont, SIGCONT);
+    uv_update_time(in->later.loop); /* or timers count the stop too */
     go_on(in);
 }
 
 static void on_later(uv_timer_t *handle)
 {
-    stop_by(container_of(handle, struct input, later), SIGTTOU);
+    struct input *in = container_of(handle, struct input, later);
+    sigset_t before;
+
+    hold(SIGTTOU, &before);
+    if (in_foreground(in))
+        withdraw(SIGTTOU);
+    stop_here(in, &before);
 }
 
 /* In the background (`bg`) a program that wants the terminal is stopped, until
@@ -288,6 +321,7 @@ static void on_later(uv_timer_t *handle)
 static void go_on(struct input *in)
 {
     if (in_foreground(in)) {
+        uv_timer_stop(&in->later);
         in->events.continued(in->ctx);
         return;
     }
@@ -304,11 +338,14 @@ static void on_cont(uv_signal_t *handle, int signal)
 static void on_tstp(uv_signal_t *handle, int signal)
 {
     struct input *in = container_of(handle, struct input, tstp);
+    sigset_t before;
 
-    (void)signal;
-    in->events.stopping(in->ctx);
+    hold(signal, &before);
+    in->events.stopping(in->ctx); /* may take a while */
     /* Where nobody does job control the kernel would not stop us for it. */
-    stop_by(in, in->has_shell ? SIGTSTP : SIGSTOP);
+    if (!in->has_shell && withdraw(signal))
+        raise(SIGSTOP);
+    stop_here(in, &before);
 }
 
 /* A shell without job control has its children ignore the signal. */

@@ -49,22 +49,22 @@ static void show(struct ui *ui, const struct model_sock *s)
 {
     ui->inspect_sock = s->id;
     ui->inspect_base = *s;
-    ui->inspect_scroll = 0;
+    ui->inspect_row = 0;
 }
 
 bool ui_inspect_sock(struct ui *ui, const struct moment *m)
 {
     const struct model_sock *s = ui_inspected_sock(m);
-    int scroll = ui->inspect_scroll;
+    int row = ui->inspect_row;
 
     if (!s) {
         s = ui_selected_sock(m);
-        scroll = 0;
+        row = 0;
     }
     if (!s)
         return false;
     show(ui, s);
-    ui->inspect_scroll = scroll;
+    ui->inspect_row = row;
     return true;
 }
 

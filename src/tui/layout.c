@@ -1,7 +1,7 @@
 /* Which part of the screen goes where. From below: hints, prompt, message,
  * log, narration; the three columns take the rest. In the past the timeline
  * has the prompt's row, so that nothing else moves. */
-#include "block.h"
+#include "block_fit.h"
 #include "curtain.h"
 #include "inspect.h"
 #include "views.h"
@@ -39,11 +39,7 @@ static void one_side(struct layout *l, const struct canvas *cv,
 
 static bool has_process(const struct model *m, enum host host)
 {
-    for (size_t i = 0; i < model_process_count(m); i++) {
-        if (model_process_at(m, i)->host == host)
-            return true;
-    }
-    return model_orphan_count(m, host) > 0;
+    return model_host_processes(m, host) > 0 || model_orphan_count(m, host) > 0;
 }
 
 #define SHARE_STEP 4  /* columns: not every new name moves the borders */
@@ -279,14 +275,15 @@ static bool columns_fit(
 static int guide_layout(
     struct layout *l, const struct canvas *cv, const struct moment *m, int y)
 {
-    int h = guide_rows(m);
+    bool inspected = ui_inspected(m) || ui_inspected_sock(m);
+    int h = inspected ? 0 : guide_rows(m);
     int room = y - 1 - COLUMNS_LEAST;
 
     if (h > room)
         h = room;
     while (h >= 2 && !columns_fit(cv, m, y - h))
         h--;
-    if (h < 2 || ui_inspected(m) || ui_inspected_sock(m))
+    if (h < 2)
         return y;
     l->rects[VIEW_GUIDE] = rows(cv, y - h, h);
     return y - h;

@@ -94,8 +94,8 @@ static const char *why_not(
     bool tcp = (in & IN_UDP) == 0;
 
     if (offered & in) {
-        bool refused =
-            strcmp(call, "connect") == 0 && tcp && !situation_has_listener(m);
+        bool refused = strcmp(call, "connect") == 0 && tcp &&
+                       !situation_listener(m, HOST_CLIENT);
         return refused ? N_("nobody listens there: ECONNREFUSED; make the "
                             "server listen first")
                        : NULL;
@@ -114,9 +114,17 @@ void menu_add_free_name(struct str *line, const struct model *m,
     char name[MODEL_NAME_MAX];
 
     snprintf(name, sizeof name, "%s", base);
-    for (int i = 2; model_sock_owned(m, process, name); i++)
+    for (int i = 2;
+         model_sock_owned(m, process, name) || model_process(m, name); i++)
         snprintf(name, sizeof name, "%.16s%d", base, i);
     str_add(line, name);
+}
+
+static void add_target(struct str *line, const struct model *m,
+    const char *process, const char *base, const char *behind)
+{
+    menu_add_free_name(line, m, process, base);
+    str_add(line, behind);
 }
 
 static void add_targets(struct str *line, const struct model *m,
@@ -124,25 +132,26 @@ static void add_targets(struct str *line, const struct model *m,
 {
     switch (def->returns) {
     case CALL_RETURNS_NUMBER:
-        str_add(line, str_equal(def->name, "send") ? "n = " : "");
+        if (str_equal(def->name, "send"))
+            add_target(line, m, process, "n", " = ");
         break;
     case CALL_RETURNS_BYTES:
-        str_add(line, "data = ");
+        add_target(line, m, process, "data", " = ");
         break;
     case CALL_RETURNS_SOCKET:
-        menu_add_free_name(
-            line, m, process, str_equal(process, "server") ? "ls" : "s");
-        str_add(line, " = ");
+        add_target(
+            line, m, process, str_equal(process, "server") ? "ls" : "s", " = ");
         break;
     case CALL_RETURNS_SOCKET_ADDR:
-        menu_add_free_name(line, m, process, "conn");
-        str_add(line, ", addr = ");
+        add_target(line, m, process, "conn", ", ");
+        add_target(line, m, process, "addr", " = ");
         break;
     case CALL_RETURNS_BYTES_ADDR:
-        str_add(line, "data, addr = ");
+        add_target(line, m, process, "data", ", ");
+        add_target(line, m, process, "addr", " = ");
         break;
     case CALL_RETURNS_PROCESS:
-        str_add(line, "w = ");
+        add_target(line, m, process, "w", " = ");
         break;
     case CALL_RETURNS_NONE:
     case CALL_RETURNS_VALUE:
@@ -314,7 +323,8 @@ static bool needs_server(
 {
     const struct model_process *p = model_process(m, process);
 
-    if (situation_host(m, process) != HOST_CLIENT || situation_has_listener(m))
+    if (situation_host(m, process) != HOST_CLIENT ||
+        situation_listener(m, HOST_CLIENT))
         return false;
     if (s)
         return (sock_in(s) & (IN_FRESH | IN_BOUND)) != 0;

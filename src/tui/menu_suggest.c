@@ -40,6 +40,8 @@ static bool suggest(
 {
     size_t at;
 
+    if (!line->call)
+        return false;
     if (!find(menu, line->text, &at)) {
         at = menu->grey;
         menu_add(menu, xstrdup(line->text), line->call->help, NULL);

@@ -46,17 +46,17 @@ static bool is_inspecting(const struct moment *m)
 void ui_up_or_down(
     struct ui *ui, const struct moment *m, const struct draw *d, int dy)
 {
-    int *scroll = &ui->inspect_scroll;
+    int *row = &ui->inspect_row;
 
-    if (!is_inspecting(m) || d->scroll_max == 0) {
+    if (!is_inspecting(m) || d->last_row == 0) {
         ui_select(ui, m, 0, dy);
         return;
     }
-    *scroll += dy;
-    if (*scroll > d->scroll_max)
-        *scroll = d->scroll_max;
-    if (*scroll < 0)
-        *scroll = 0;
+    *row += dy;
+    if (*row > d->last_row)
+        *row = d->last_row;
+    if (*row < 0)
+        *row = 0;
 }
 
 void mouse_wheel(struct ui *ui, const struct moment *m, const struct draw *d,

@@ -24,7 +24,7 @@
 
 struct outlet {
     int terminal;
-    int store; /* the intake; -1: it is still the terminal */
+    int store; /* the intake */
     off_t sent, end;
     uv_poll_t poll;
     bool busy; /* waits for the terminal */
@@ -32,13 +32,23 @@ struct outlet {
     void *ctx;
 };
 
-/* A limit for files (RLIMIT_FSIZE) counts for those in memory too, and curses
- * would leave out what goes beyond it, without a word. */
-static bool files_may_grow(void)
+/* The limit counts for files in memory too, and curses would leave out what
+ * goes beyond it, without a word. It is not raised: it is meant for recordings
+ * as well. */
+int outlet_check(struct err *e)
 {
     struct rlimit limit;
 
-    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur >= STORE_MAX;
+    if (getrlimit(RLIMIT_FSIZE, &limit) < 0)
+        return err_sys(e, errno, _("can't read the limit for files"));
+    if (limit.rlim_cur >= STORE_MAX)
+        return 0;
+    int rc = err_set(e, EFBIG,
+        _("no screen: files may not grow to %d MiB here (RLIMIT_FSIZE)"),
+        STORE_MAX >> 20);
+    err_hint(e, _("lift the limit with `ulimit -f unlimited`, or start from a "
+                  "shell without it; `sockstage run FILE` needs no screen"));
+    return rc;
 }
 
 static int redirect(int intake)
@@ -58,14 +68,13 @@ int outlet_open(struct uv_loop_s *loop, int terminal, int intake,
     void (*drained)(void *ctx, int code), void *ctx, struct outlet **out,
     struct err *e)
 {
-    bool stores = files_may_grow();
-    int rc = stores ? redirect(intake) : 0;
+    int rc = redirect(intake);
 
     if (rc < 0)
         return err_sys(e, -rc, _("can't keep what the terminal is to show"));
     struct outlet *o = xcalloc(1, sizeof *o);
     o->terminal = terminal;
-    o->store = stores ? intake : -1;
+    o->store = intake;
     o->drained = drained;
     o->ctx = ctx;
     o->poll.data = o;
@@ -129,7 +138,7 @@ static int send_some(struct outlet *o)
 
 static void see_what_came(struct outlet *o)
 {
-    off_t end = o->store < 0 ? 0 : lseek(o->store, 0, SEEK_CUR);
+    off_t end = lseek(o->store, 0, SEEK_CUR);
 
     o->end = end < 0 ? 0 : end;
 }
@@ -145,9 +154,10 @@ void outlet_drop(struct outlet *o)
 static void on_writable(uv_poll_t *handle, int status, int bits)
 {
     struct outlet *o = container_of(handle, struct outlet, poll);
-    int rc = send_some(o);
 
     (void)bits;
+    see_what_came(o);
+    int rc = send_some(o);
     if (rc == -EAGAIN && status == 0)
         return;
     stop_waiting(o);

@@ -10,6 +10,11 @@
 struct outlet;
 struct uv_loop_s; /* uv_loop_t */
 
+/* Whether what is written can be kept at all: 0, or -EFBIG with a message where
+ * a limit for files (RLIMIT_FSIZE, `ulimit -f`) forbids it. Before the terminal
+ * is touched, and before outlet_open(). */
+int outlet_check(struct err *e);
+
 /* From now on what is written to the descriptor `intake` (of the terminal, or
  * of anything) is kept until it is sent to `terminal`. That one must be an open
  * file description of its own: it becomes non-blocking. Both are borrowed.

@@ -14,9 +14,11 @@ struct screen;
 struct uv_loop_s; /* uv_loop_t */
 
 /* Takes /dev/tty. `theme` is borrowed; `ready` is called when the terminal has
- * taken what screen_show() left to the loop. */
+ * taken what screen_show() left to the loop, or when that is `lost`: then it
+ * should be shown again. */
 int screen_open(const struct theme *theme, struct uv_loop_s *loop,
-    void (*ready)(void *ctx), void *ctx, struct screen **out, struct err *e);
+    void (*ready)(void *ctx, bool lost), void *ctx, struct screen **out,
+    struct err *e);
 /* Gives the terminal back as it was; NULL is allowed. */
 void screen_close(struct screen *s);
 
@@ -39,8 +41,9 @@ void screen_continued(struct screen *s);
 bool screen_is_ready(const struct screen *s);
 
 /* Where screen_is_ready(): puts on the terminal what differs from the last
- * time; the cursor is hidden where `cursor_y` is negative. */
-void screen_show(
+ * time; the cursor is hidden where `cursor_y` is negative. False: it is
+ * lost, and should be shown again. */
+bool screen_show(
     struct screen *s, const struct canvas *cv, int cursor_y, int cursor_x);
 
 #endif

@@ -55,36 +55,77 @@ void situation_new_client(const struct model *m, char out[MODEL_NAME_MAX])
     snprintf(out, MODEL_NAME_MAX, "c%zu", next);
 }
 
+bool situation_owner(struct situation_end *end, const struct model *m,
+    const struct model_sock *s)
+{
+    for (size_t i = 0; i < s->owner_count; i++) {
+        const char *dot = strchr(s->owners[i], '.');
+        words_process(s->owners[i], end->process);
+        const struct model_process *p = model_process(m, end->process);
+        if (!dot || !p || p->exited)
+            continue;
+        end->sock = s;
+        end->variable = dot + 1;
+        return true;
+    }
+    return false;
+}
+
 bool situation_end(struct situation_end *end, const struct model *m,
     const struct model_sock *s)
 {
-    const struct model_process *p;
-
-    if (!s || s->gone || s->owner_count == 0 || s->proto != IPPROTO_TCP)
-        return false;
-    const char *dot = strchr(s->owners[0], '.');
-    words_process(s->owners[0], end->process);
-    p = model_process(m, end->process);
-    end->sock = s;
-    end->variable = dot ? dot + 1 : "";
-    return dot && p && !p->exited && !p->parked_call;
+    return s && !s->gone && s->proto == IPPROTO_TCP &&
+           situation_owner(end, m, s) &&
+           !model_process(m, end->process)->parked_call;
 }
 
 /* ---- looking around ------------------------------------------------------ */
 
-static const struct model_sock *newest_listener(const struct model *m)
+static bool is_loopback(const struct addr *a)
 {
+    char ip[ADDR_TEXT_MAX];
+
+    addr_format_ip(a, ip);
+    return strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0;
+}
+
+/* What listens on the loopback of the other host is out of reach, unless both
+ * are on one. */
+static bool is_reached(
+    const struct model *m, const struct model_sock *s, enum host from)
+{
+    bool one_host = strcmp(model_wire(m), "loopback") == 0;
+
+    return s->state == TCP_STATE_LISTEN && s->proto == IPPROTO_TCP &&
+           (one_host || s->host == from || !is_loopback(&s->local));
+}
+
+const struct model_sock *situation_listener(
+    const struct model *m, enum host from)
+{
+    const struct model_sock *own = NULL;
+
     for (size_t i = model_sock_count(m); i-- > 0;) {
         const struct model_sock *s = model_sock_at(m, i);
-        if (s->state == TCP_STATE_LISTEN && s->proto == IPPROTO_TCP)
+        if (!is_reached(m, s, from))
+            continue;
+        if (s->host != from)
+            return s;
+        own = own ? own : s;
+    }
+    return own;
+}
+
+const struct model_sock *situation_listener_of(
+    const struct model *m, const struct model_sock *client)
+{
+    for (size_t i = model_sock_count(m); client && i-- > 0;) {
+        const struct model_sock *s = model_sock_at(m, i);
+        if (is_reached(m, s, client->host) && client->peer.port &&
+            s->host != client->host && s->local.port == client->peer.port)
             return s;
     }
     return NULL;
-}
-
-bool situation_has_listener(const struct model *m)
-{
-    return newest_listener(m) != NULL;
 }
 
 bool situation_has_waiting(const struct model *m)
@@ -181,8 +222,8 @@ struct asked {
 static bool add_target(const struct asked *a, struct str *out)
 {
     bool datagrams = a->sock && a->sock->proto == IPPROTO_UDP;
-    const struct model_sock *to =
-        datagrams ? datagram_target(a->m, a->host) : newest_listener(a->m);
+    const struct model_sock *to = datagrams ? datagram_target(a->m, a->host)
+                                            : situation_listener(a->m, a->host);
 
     if (!to)
         return false;
@@ -281,7 +322,7 @@ static size_t stream_sizes(const struct model_sock *s, struct size *out)
         {info->snd_mss, N_("one full segment (MSS)")},
         {window, N_("as much as the congestion window lets go at once")},
         {info->snd_wnd, N_("as much as the peer's window takes")},
-        {s->sndbuf, N_("more than fits into the send buffer")},
+        {s->sndbuf, N_("as large as the send buffer")},
     };
     size_t n = 0;
 

@@ -27,8 +27,14 @@ bool situation_port(const struct model *m, const char *process,
 bool situation_size(const struct model *m, const char *process,
     const char *variable, size_t i, uint64_t *bytes, const char **help);
 
-/* Whether somebody listens where connect() would go. */
-bool situation_has_listener(const struct model *m);
+/* Who listens where connect() on that host would go: the newest that it can
+ * reach, on the other host if there is one; NULL: nobody. */
+const struct model_sock *situation_listener(
+    const struct model *m, enum host from);
+/* Who listens at the address that a client's socket connects to; NULL: nobody,
+ * or `client` has none. */
+const struct model_sock *situation_listener_of(
+    const struct model *m, const struct model_sock *client);
 
 /* Whether somebody waits to be accepted. */
 bool situation_has_waiting(const struct model *m);
@@ -42,6 +48,9 @@ struct situation_end {
     char process[MODEL_NAME_MAX];
     const char *variable; /* of `sock` */
 };
+/* By the first process that has it and has not ended; false: nobody. */
+bool situation_owner(struct situation_end *end, const struct model *m,
+    const struct model_sock *s);
 /* False: nobody could make a call on that TCP socket (NULL: there is none) now,
  * because it is nobody's, or its process waits in another. */
 bool situation_end(struct situation_end *end, const struct model *m,

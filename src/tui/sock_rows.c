@@ -209,10 +209,8 @@ static bool add_special(struct str *out, const char *name, uint64_t value)
 
 static void add_number(struct str *out, uint64_t value, const char *unit)
 {
-    if (unit[0])
-        str_addf(out, "%" PRIu64 " %s", value, _(unit));
-    else
-        str_addf(out, "%" PRIu64, value);
+    str_addf(out, "%" PRIu64 "%s%s", value, unit[0] ? " " : "",
+        words_unit(unit, value));
 }
 
 static void add_info(
@@ -294,6 +292,8 @@ static void add_row(const struct adder *a, const struct sock_row *row)
     line.runs = row->value == row_timer && a->s->timer != SOCK_TIMER_NONE;
     if (row->value == row_state)
         line.meaning = _(state_help(a->s->proto, a->s->state));
+    else if (row->value == row_timer && model_waits_for_fin(a->s))
+        line.meaning = model_timer_words(a->s);
     row->value(a->m, a->s, &line.value);
     if (a->before && !line.runs)
         row->value(a->m, a->before, &line.was);
@@ -303,20 +303,22 @@ static void add_row(const struct adder *a, const struct sock_row *row)
     add_line(a, &line);
 }
 
-/* By enum field_unit; NULL: it has none. */
+/* By enum field_unit: as the other tables call them. */
 static const char *const units[] = {
-    [UNIT_BYTES] = N_("bytes"),
-    [UNIT_SEGMENTS] = N_("segments"),
-    [UNIT_CONNECTIONS] = N_("connections"),
-    [UNIT_PACKETS] = N_("packets"),
-    [UNIT_NS] = NULL,
+    [UNIT_COUNT] = "",
+    [UNIT_BYTES] = "bytes",
+    [UNIT_SEGMENTS] = "segments",
+    [UNIT_CONNECTIONS] = "connections",
+    [UNIT_PACKETS] = "packets",
+    [UNIT_NS] = "",
 };
 
 static void add_unit(struct str *out, int64_t value, enum field_unit unit)
 {
-    str_addf(out, "%" PRId64, value);
-    if (units[unit])
-        str_addf(out, " %s", _(units[unit]));
+    if (value < 0)
+        str_addf(out, "%" PRId64, value);
+    else
+        add_number(out, (uint64_t)value, units[unit]);
 }
 
 static void add_field(const struct adder *a, size_t i)

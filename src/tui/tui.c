@@ -108,7 +108,8 @@ static void draw_now(struct tui *t)
     d->m = &s.m;
     ui_draw(d);
     d->m = NULL;
-    screen_show(t->screen, &t->canvas, d->cursor_y, d->cursor_x);
+    if (!screen_show(t->screen, &t->canvas, d->cursor_y, d->cursor_x))
+        tui_mark_dirty(t);
     plan_next(t, &s);
 }
 
@@ -313,11 +314,11 @@ static void on_continued(void *ctx)
     tui_mark_dirty(t);
 }
 
-static void on_screen_ready(void *ctx)
+static void on_screen_ready(void *ctx, bool lost)
 {
     struct tui *t = ctx;
 
-    if (t->dirty)
+    if (t->dirty || lost)
         tui_mark_dirty(t);
 }
 

@@ -98,7 +98,9 @@ static void key_in_prompt(struct tui *t, const struct shown *s, uint32_t key)
 
     if (p->search.on && prompt_search_key(p, key))
         return;
-    if (key == KEY_CODE_PAGE_DOWN && tui_suggest(t, s))
+    if (!key_is_text(key) &&
+        keymap_action(s->m.keys, key, s->place.past) == ACTION_NEXT &&
+        tui_suggest(t, s))
         return;
     if (moves_choice(t, key) || plays_script(t, s, key))
         return;
@@ -307,11 +309,48 @@ static enum action action_anywhere(const struct shown *s, uint32_t key)
     return a == ACTION_INTERRUPT || a == ACTION_SUSPEND ? a : ACTION_NONE;
 }
 
-static void key_any(
+static void click(struct tui *t, const struct shown *s, int y, int x)
+{
+    uint32_t pressed = mouse_press(&t->draw, y, x);
+
+    if (pressed) {
+        tui_key_at_once(t, pressed);
+        return;
+    }
+    if (does_deed(t, s, y, x))
+        return;
+    if (t->ui.mode == UI_LESSONS)
+        tui_click_lessons(t, s, y, x);
+    else if (t->ui.mode == UI_CARD)
+        t->ui.mode = UI_STAGE;
+    else if ((!has_list(t) && mouse_click_header(&t->ui, &t->draw, y, x)) ||
+             tui_click_suggested(t, y, x))
+        return;
+    else if (t->ui.explain)
+        t->ui.explain = false;
+    else if (has_list(t))
+        click_list(t, s, y, x);
+    else
+        mouse_click(&t->ui, &s->m, &t->draw, y, x);
+}
+
+static void turn_wheel(
     struct tui *t, const struct shown *s, uint32_t key, int y, int x)
 {
     bool up = key == KEY_CODE_WHEEL_UP;
-    bool wheel = up || key == KEY_CODE_WHEEL_DOWN;
+    bool on_stage = t->ui.mode == UI_STAGE;
+
+    if (on_stage && moves_choice(t, key))
+        return;
+    if (on_stage && !t->ui.explain)
+        mouse_wheel(&t->ui, &s->m, &t->draw, up ? -1 : 1, y, x);
+    else
+        key_in_mode(t, s, up ? KEY_CODE_UP : KEY_CODE_DOWN);
+}
+
+static void key_any(
+    struct tui *t, const struct shown *s, uint32_t key, int y, int x)
+{
     enum action anywhere = action_anywhere(s, key);
     bool discards = t->ui.prompt.typing && t->ui.prompt.text.len > 0;
 
@@ -324,31 +363,10 @@ static void key_any(
         tui_key_in_paste(t, s, KEY_ESC);
     else if (anywhere != ACTION_NONE)
         tui_act(t, s, anywhere);
-    else if (key == KEY_CODE_MOUSE && mouse_press(&t->draw, y, x))
-        tui_key_at_once(t, mouse_press(&t->draw, y, x));
-    else if (key == KEY_CODE_MOUSE && does_deed(t, s, y, x))
-        return;
-    else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_LESSONS)
-        tui_click_lessons(t, s, y, x);
-    else if (key == KEY_CODE_MOUSE && t->ui.mode == UI_CARD)
-        t->ui.mode = UI_STAGE;
-    else if (key == KEY_CODE_MOUSE && !has_list(t) &&
-             mouse_click_header(&t->ui, &t->draw, y, x))
-        return;
-    else if (key == KEY_CODE_MOUSE && tui_click_suggested(t, y, x))
-        return;
-    else if (key == KEY_CODE_MOUSE && t->ui.explain)
-        t->ui.explain = false;
-    else if (key == KEY_CODE_MOUSE && has_list(t))
-        click_list(t, s, y, x);
     else if (key == KEY_CODE_MOUSE)
-        mouse_click(&t->ui, &s->m, &t->draw, y, x);
-    else if (wheel && t->ui.mode == UI_STAGE && moves_choice(t, key))
-        return;
-    else if (wheel && t->ui.mode == UI_STAGE && !t->ui.explain)
-        mouse_wheel(&t->ui, &s->m, &t->draw, up ? -1 : 1, y, x);
-    else if (wheel)
-        key_in_mode(t, s, up ? KEY_CODE_UP : KEY_CODE_DOWN);
+        click(t, s, y, x);
+    else if (key == KEY_CODE_WHEEL_UP || key == KEY_CODE_WHEEL_DOWN)
+        turn_wheel(t, s, key, y, x);
     else
         key_in_mode(t, s, key);
 }

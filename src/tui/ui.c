@@ -108,10 +108,14 @@ void ui_draw(struct draw *d)
     struct layout l;
 
     canvas_clear(d->cv);
-    d->ticking = d->measuring = false;
+    d->ticking = d->measuring = d->many_fresh = false;
+    d->number_lines = d->queue_lines = 0;
+    d->extras = 0;
+    d->scales = NULL;
+    d->measures = NULL;
     d->fresh_until_ns = 0;
     d->travel_ms = 0;
-    d->scroll_max = 0;
+    d->scroll_max = d->last_row = 0;
     d->list.h = 0;
     memset(d->header, 0, sizeof d->header);
     d->wire.h = d->slider.h = d->badge.h = 0;
@@ -306,7 +310,7 @@ static void select_rung(
     ui->sel.segment = s->seg.id;
     if (!run || run->first != ui->open_run)
         ui->open_run = 0;
-    ui->inspect_scroll = 0;
+    ui->inspect_row = 0;
 }
 
 /* At first what is held, else the newest. */
@@ -361,7 +365,7 @@ bool ui_open_segment(struct ui *ui, const struct moment *m)
         return true;
     }
     ui->inspect = true;
-    ui->inspect_scroll = 0;
+    ui->inspect_row = 0;
     return true;
 }
 
@@ -422,7 +426,7 @@ void ui_restore(struct ui *ui, const struct ui *before)
     ui->help_scroll = before->help_scroll;
     ui->open_run = before->open_run;
     ui->inspect = before->inspect;
-    ui->inspect_scroll = before->inspect_scroll;
+    ui->inspect_row = before->inspect_row;
     ui->inspect_sock = before->inspect_sock;
     ui->inspect_base = before->inspect_base;
     ui->explain = before->explain;

@@ -60,9 +60,9 @@ struct ui {
     struct menu menu;
     struct paste paste; /* of UI_PASTE */
     int help_scroll;
-    uint64_t open_run; /* its first segment's id; 0: all runs are folded */
-    bool inspect;      /* the selected segment's inspector is open */
-    int inspect_scroll;
+    uint64_t open_run;     /* its first segment's id; 0: all runs are folded */
+    bool inspect;          /* the selected segment's inspector is open */
+    int inspect_row;       /* the marked one of the inspector that is open */
     uint64_t inspect_sock; /* whose inspector is open, by id; 0: none */
     struct model_sock inspect_base; /* it, when that was opened */
     bool explain; /* what is selected is explained, over all else */
@@ -131,6 +131,7 @@ struct draw {
     bool ticking;                 /* a running time is on the screen */
     int number_lines;             /* where a block has only the main numbers */
     struct window_scales *scales; /* found so far, while the wire is drawn */
+    struct measures *measures;    /* taken so far, while a column is drawn */
     int queue_lines;              /* of a listener's queue; 0: one */
     unsigned extras;              /* bits by enum extra */
     bool many_fresh;    /* in this column more changed than names can tell */
@@ -141,7 +142,8 @@ struct draw {
     struct rect badge;
     struct rect list;        /* of a menu or of choices; h == 0: none is open */
     size_t list_first;       /* the row that stands in its first line */
-    int scroll_max;          /* of the inspector or the help page */
+    int scroll_max;          /* of help, an explanation or a scene */
+    int last_row;            /* of the inspector, the last to be marked */
     uint64_t fresh_until_ns; /* when an emphasis ends; 0: there is none */
     int cursor_y, cursor_x;  /* -1: hidden */
     struct hit hits[HITS_MAX];

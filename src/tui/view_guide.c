@@ -25,12 +25,30 @@ int guide_column(const struct draw *d, const struct guide *g)
     return most + 4;
 }
 
+/* It stands at the prompt. */
+static bool is_typed(const struct moment *m, const struct guide_line *line)
+{
+    return str_equal(str_text(&m->ui->prompt.text), line->text);
+}
+
+static bool is_any_typed(const struct moment *m, const struct guide *g)
+{
+    for (size_t i = 0; i < g->lines.len; i++)
+        if (is_typed(m, &g->lines.items[i]))
+            return true;
+    return false;
+}
+
 void guide_draw_line(struct draw *d, struct pen *p,
     const struct guide_line *line, int column, enum theme_key style)
 {
     struct rect r = {p->clip.y + p->y, p->clip.x, 1, p->clip.w};
 
     draw_offered(d, r, line->text);
+    if (is_typed(d->m, line) && p->x > 0) {
+        pen_go(p, p->x - 1);
+        pen_text(p, THEME_STRONG, "▸");
+    }
     pen_fit(p, style, line->text, pen_room(p));
     if (p->clip.w - column < WORDS_LEAST)
         return;
@@ -65,8 +83,12 @@ static void draw_title(struct draw *d, struct pen *p, const struct guide *g)
     bool lessons = m->lessons && m->lessons->count > 0;
     char take[WORDS_MAX], list[WORDS_MAX] = "";
 
-    snprintf(take, sizeof take, _("%s or a click types a line"),
-        ui_key(m, ACTION_NEXT).text);
+    if (is_any_typed(m, g))
+        snprintf(take, sizeof take, _("%s: the next; Enter or a click: do it"),
+            ui_key(m, ACTION_NEXT).text);
+    else
+        snprintf(take, sizeof take, _("%s or a click types a line"),
+            ui_key(m, ACTION_NEXT).text);
     if (lessons)
         snprintf(list, sizeof list, _("%s lists the lessons"),
             ui_key(m, ACTION_LESSONS).text);

@@ -280,8 +280,8 @@ static bool hint_inspected_sock(struct draw *d, struct hint_bar *p)
         return false;
     hint_back(d, p);
     hint_left_right(d, p, _("other socket"));
-    if (d->scroll_max > 0)
-        hint_up_down(d, p, _("scroll"));
+    if (d->last_row > 0)
+        hint_up_down(d, p, _("field"));
     hint(d, p, keymap_first(d->m->keys, ACTION_INSPECT), _("changes from now"));
     hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
     if (moment_is_past(d->m))
@@ -499,8 +499,8 @@ static void fill_bar(struct draw *d, struct hint_bar *p)
     if (ui_inspected(d->m)) {
         hint_back(d, p);
         hint_left_right(d, p, _("other segment"));
-        if (d->scroll_max > 0)
-            hint_up_down(d, p, _("scroll"));
+        if (d->last_row > 0)
+            hint_up_down(d, p, _("field"));
         hint_action(d, p, ACTION_EXPLAIN, ACTION_NONE);
         hint_actions(d, p, inspect_hints, ARRAY_LEN(inspect_hints));
         if (!moment_is_past(d->m)) {

@@ -70,6 +70,17 @@ static const char *played_sign(enum tui_played played)
     return played == TUI_PLAYED ? "✓" : played == TUI_BEGUN ? "…" : " ";
 }
 
+/* Its place in the course, in as many words as its title leaves room for. */
+static void place_text(const struct draw *d, const struct tui_lesson *lesson,
+    int room, char *out, size_t size)
+{
+    size_t length = course_length(d->m->lessons);
+
+    snprintf(out, size, _("course %zu of %zu"), lesson->place, length);
+    if (canvas_width(d->cv, out) + canvas_width(d->cv, lesson->title) > room)
+        snprintf(out, size, "%zu/%zu", lesson->place, length);
+}
+
 static void draw_lesson(struct draw *d, struct rect r, size_t i, int names)
 {
     const struct tui_lessons *l = d->m->lessons;
@@ -80,8 +91,7 @@ static void draw_lesson(struct draw *d, struct rect r, size_t i, int names)
     char place[64] = "";
 
     if (lesson->place)
-        snprintf(place, sizeof place, _("course %zu of %zu"), lesson->place,
-            course_length(l));
+        place_text(d, lesson, r.w - names - 11, place, sizeof place);
     int end = r.w - 1 - canvas_width(d->cv, place);
     pen_text(&p, style, selected ? "▸" : " ");
     pen_go(&p, 2);

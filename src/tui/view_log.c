@@ -6,11 +6,9 @@
 #include "views.h"
 #include "words.h"
 
-#include "sockstage/base/clock.h"
 #include "sockstage/base/str.h"
 #include "sockstage/base/text.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -29,6 +27,8 @@ static struct columns kernel_columns(int width)
     return (struct columns){process, call, result,
         width < 110 ? result : call + (width - call) * 38 / 100};
 }
+
+#define STAMP_WIDTH 4 /* of the time, without its unit */
 
 static struct columns columns_at(const struct draw *d, int width)
 {
@@ -250,23 +250,12 @@ static void draw_syscall(struct draw *d, struct pen *p,
                   ? begin_at(at->syscall, end, behind_call(p, at->syscall), own)
                   : at->syscall);
     if (own > end - p->x && words > 0 && words < tail) {
-        text.data[text.len -= words] = '\0'; /* the errno's words go first */
+        str_truncate(&text, text.len - words); /* the errno's words first */
         tail -= words;
     }
     fit_before(p, THEME_LOG_SYSCALL, str_text(&text), tail, end - p->x);
     pen_text(p, THEME_WAITING, waits);
     str_done(&text);
-}
-
-static void draw_time(struct pen *p, uint64_t ns)
-{
-    uint64_t tenths = ns / (NS_PER_S / 10);
-
-    if (tenths < 1000)
-        pen_textf(p, THEME_LOG_TIME, "%2" PRIu64 ".%" PRIu64 " s", tenths / 10,
-            tenths % 10);
-    else
-        pen_textf(p, THEME_LOG_TIME, "%4" PRIu64 " s", tenths / 10);
 }
 
 static void draw_call(struct draw *d, struct rect r, const struct model_call *c)
@@ -275,9 +264,11 @@ static void draw_call(struct draw *d, struct rect r, const struct model_call *c)
     struct columns at = columns_at(d, r.w);
     bool hidden = curtain_hides_process(d->m, c->process);
     bool fresh = draw_is_fresh(d, c->t_ns + (hidden ? 0 : c->elapsed_ns));
+    char stamp[32];
 
     if (at.process)
-        draw_time(&p, c->t_ns);
+        pen_textf(&p, THEME_LOG_TIME, "%s s",
+            words_stamp(c->t_ns, STAMP_WIDTH, stamp, sizeof stamp));
     pen_go(&p, at.process ? at.process : 1);
     pen_fit(&p, THEME_LOG_PROCESS, c->process, at.call - p.x - 1);
     pen_go(&p, at.call);

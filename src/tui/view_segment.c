@@ -15,7 +15,6 @@
 #include "views.h"
 #include "words.h"
 
-#include "sockstage/base/clock.h"
 #include "sockstage/base/text.h"
 
 #include <inttypes.h>
@@ -24,6 +23,7 @@
 /* Where there is room, the page goes on in a second column. */
 #define COLUMN_WIDTH 74
 #define NAME_WIDTH   12
+#define STAMP_WIDTH  6 /* of a time, without its unit */
 #define VALUE_WIDTH  23
 #define MEANING_MAX  4 /* lines */
 
@@ -100,11 +100,11 @@ static void add_field(void *ctx, const struct segment_line *line)
 
 static void stamp(struct pen *p, uint64_t t_ns)
 {
-    uint64_t ms = t_ns / NS_PER_MS;
+    char text[32];
 
     pen_go(p, 1);
-    pen_textf(p, THEME_SEG_TIME, "%2" PRIu64 ".%03" PRIu64 " s", ms / 1000,
-        ms % 1000);
+    pen_textf(p, THEME_SEG_TIME, "%s s",
+        words_stamp(t_ns, STAMP_WIDTH, text, sizeof text));
     pen_go(p, NAME_WIDTH);
 }
 
@@ -253,7 +253,7 @@ void view_segment(struct draw *d, struct rect r)
     int columns = inside.w / COLUMN_WIDTH > 1 ? inside.w / COLUMN_WIDTH : 1;
     int width = inside.w / columns;
     struct rect part = {inside.y, inside.x, 0, width - (columns > 1)};
-    struct page g = {.d = d, .chosen = d->m->ui->inspect_scroll};
+    struct page g = {.d = d, .chosen = d->m->ui->inspect_row};
     int lines = draw_page(&g, &in, part, 0); /* of height 0: only measured */
     if (g.chosen >= g.row) {
         g.chosen = g.row - 1;
@@ -265,7 +265,7 @@ void view_segment(struct draw *d, struct rect r)
         part.x = inside.x + i * width;
         draw_page(&g, &in, part, -top - i * inside.h);
     }
-    d->scroll_max = g.row - 1;
+    d->last_row = g.row - 1;
     draw_marks(d, r, top > 0, lines - top > inside.h * columns);
 }
 

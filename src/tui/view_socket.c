@@ -209,7 +209,7 @@ static void draw_marks(
 void view_socket(struct draw *d, struct rect r)
 {
     const struct model_sock *s = ui_inspected_sock(d->m);
-    struct page g = {.d = d, .chosen = d->m->ui->inspect_scroll};
+    struct page g = {.d = d, .chosen = d->m->ui->inspect_row};
 
     if (!s || r.h < 8)
         return;
@@ -227,6 +227,6 @@ void view_socket(struct draw *d, struct rect r)
     }
     g.top = first_line(&g);
     go_through(&g, true);
-    d->scroll_max = g.row - 1;
+    d->last_row = g.row - 1;
     draw_marks(d, &r, &g);
 }

@@ -132,8 +132,7 @@ static void draw_stamps(const struct time_page *g)
             continue;
         row = stamp->row;
         before = ms;
-        snprintf(
-            text, sizeof text, "%3" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);
+        words_stamp(stamp->ns, TIME_WIDTH - 1, text, sizeof text);
         time_put(g, row, 0, THEME_SEG_TIME, text);
     }
 }

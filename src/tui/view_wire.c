@@ -32,6 +32,7 @@
 #define TIME_FROM    32 /* columns from which the time is shown */
 #define NUMBERS_FROM 46 /* of the arrow: the relative sequence numbers too */
 #define TIME_WIDTH   9
+#define STAMP_WIDTH  6 /* of it, the number */
 
 #define TRAVEL_TICK_MIN_MS 66 /* 15 frames a second */
 #define TRAVEL_TICK_MAX_MS 250
@@ -312,21 +313,6 @@ static int line_height(struct draw *d, struct rung rung, int w)
     return l.h;
 }
 
-/* As exactly as the room allows; never wider. */
-static void draw_time(struct pen *p, uint64_t ns)
-{
-    uint64_t ms = ns / NS_PER_MS, s = ms / 1000;
-
-    if (s < 100)
-        pen_textf(
-            p, THEME_SEG_TIME, "%2" PRIu64 ".%03" PRIu64 " s ", s, ms % 1000);
-    else if (s < 10000)
-        pen_textf(p, THEME_SEG_TIME, "%4" PRIu64 ".%" PRIu64 " s ", s,
-            ms % 1000 / 100);
-    else
-        pen_textf(p, THEME_SEG_TIME, "%6" PRIu64 " s ", s);
-}
-
 static void draw_line(struct draw *d, struct rect r, struct line *l)
 {
     const struct model_segment *s =
@@ -339,7 +325,9 @@ static void draw_line(struct draw *d, struct rect r, struct line *l)
         l->arrow.label_style = THEME_CHANGED;
     if (r.w >= TIME_FROM) {
         struct pen p = pen_at(d->cv, r);
-        draw_time(&p, s->seg.t_ns);
+        char stamp[32];
+        words_stamp(s->seg.t_ns, STAMP_WIDTH, stamp, sizeof stamp);
+        pen_textf(&p, THEME_SEG_TIME, "%s s ", stamp);
     }
     int w = arrow_width(r.w);
     if (l->arrow.look->reach == REACH_TRAVELLED)

@@ -10,14 +10,17 @@ bool window_scale(
     const struct model *m, const struct model_segment *s, uint8_t *scale);
 
 /* What was found while one picture is drawn, so that each connection is looked
- * for once. Begins zeroed. */
-#define WINDOW_SCALES_MAX 16
+ * for once; as many as a tall screen has lines. Begins zeroed. */
+#define WINDOW_SCALES_MAX 64
 struct window_scales {
     struct window_scale_found {
         struct addr src, dst;
-        size_t from, to; /* indices of segments for which it holds */
-        bool known;
-        uint8_t scale;
+        uint64_t from, to; /* ids of the segments for which it holds */
+        struct window_scale_way {
+            bool asked; /* else the kernel is still to be asked */
+            bool known;
+            uint8_t scale;
+        } own, other; /* of `src`, of `dst` */
     } found[WINDOW_SCALES_MAX];
     size_t next; /* counts on; the oldest gives way */
 };

@@ -6,6 +6,7 @@
 #include "sockstage/base/text.h"
 
 #include <inttypes.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,6 +75,48 @@ enum theme_key words_state_style(const struct model_sock *s)
     if (s->owner_count == 0)
         return THEME_DIM;
     return class_styles[state_class(s->proto, s->state)].words;
+}
+
+static uint64_t power_of_10(int exponent)
+{
+    uint64_t power = 1;
+
+    while (exponent-- > 0)
+        power *= 10;
+    return power;
+}
+
+/* What ngettext() takes; beyond it nobody counts in singular. */
+static unsigned long plural_of(uint64_t n)
+{
+    return n > ULONG_MAX ? ULONG_MAX : (unsigned long)n;
+}
+
+const char *words_unit(const char *unit, uint64_t n)
+{
+    if (str_equal(unit, "bytes"))
+        return ngettext("byte", "bytes", plural_of(n));
+    if (str_equal(unit, "segments"))
+        return ngettext("segment", "segments", plural_of(n));
+    if (str_equal(unit, "packets"))
+        return ngettext("packet", "packets", plural_of(n));
+    if (str_equal(unit, "connections"))
+        return ngettext("connection", "connections", plural_of(n));
+    return unit;
+}
+
+char *words_stamp(uint64_t ns, int width, char *out, size_t size)
+{
+    uint64_t ms = ns / NS_PER_MS, s = ms / 1000;
+
+    if (width >= 6 && s < power_of_10(width - 4))
+        snprintf(out, size, "%*" PRIu64 ".%03" PRIu64, width - 4, s, ms % 1000);
+    else if (width >= 4 && s < power_of_10(width - 2))
+        snprintf(
+            out, size, "%*" PRIu64 ".%" PRIu64, width - 2, s, ms % 1000 / 100);
+    else
+        snprintf(out, size, "%*" PRIu64, width, s);
+    return out;
 }
 
 char *words_duration(uint64_t ns, char *out, size_t size)

@@ -23,6 +23,14 @@ enum theme_key words_state_badge(const struct model_sock *s);
 enum theme_key words_class_badge(enum state_class class);
 enum theme_key words_state_style(const struct model_sock *s);
 
+/* "byte" or "bytes" for so many of the unit "bytes" of a table; a unit that is
+ * a sign ("ms"), and "", as they are. */
+const char *words_unit(const char *unit, uint64_t n);
+
+/* Seconds as exactly as the columns allow: of 6 " 9.250", " 123.4", " 12345".
+ * Only more seconds than it has columns make it wider. */
+char *words_stamp(uint64_t ns, int width, char *out, size_t size);
+
 /* "2.1 s", "57 s". */
 char *words_duration(uint64_t ns, char *out, size_t size);
 

@@ -148,6 +148,11 @@ pid_t term_pid(const struct term *t)
     return t->pid;
 }
 
+pid_t term_foreground(const struct term *t)
+{
+    return tcgetpgrp(t->master);
+}
+
 void term_keys(struct term *t, const char *bytes)
 {
     size_t len = strlen(bytes);

@@ -29,6 +29,8 @@ struct term *term_start_with(int rows, int cols, const char *const *args,
 void term_free(struct term *t);
 
 pid_t term_pid(const struct term *t);
+/* The process group in the foreground: with a shell, the program's. */
+pid_t term_foreground(const struct term *t);
 void term_keys(struct term *t, const char *bytes);
 /* Types a line and Enter. */
 void term_line(struct term *t, const char *line);

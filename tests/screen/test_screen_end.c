@@ -6,6 +6,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <cmocka.h>
@@ -103,6 +105,61 @@ static void test_hang_up(void **state)
     }
 }
 
+/* Where files may not grow the terminal is not even taken. */
+static void test_file_limit(void **state)
+{
+    static const char *const args[] = {"--wire=loopback", NULL};
+    struct rlimit before, low;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    low = before;
+    low.rlim_cur = 100 << 10;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+    struct term *t = term_start(24, 80, args);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_true(term_wait(t, "ulimit -f unlimited"));
+    assert_int_equal(term_wait_exit(t), 3);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
+/* Waits for either; whether it was the first. */
+static bool is_first_of(struct term *t, const char *first, const char *other)
+{
+    bool is_first = false, is_other = false;
+
+    for (int i = 0; i < TERM_WAIT_MS / 20 && !is_first && !is_other; i++) {
+        term_pump(t, 20);
+        char *screen = term_dump(t);
+        is_first = strstr(screen, first) != NULL;
+        is_other = strstr(screen, other) != NULL;
+        free(screen);
+    }
+    assert_true(is_first || is_other);
+    return is_first;
+}
+
+/* Too few descriptors are named as what they are, wherever they run out. */
+static void test_descriptor_limit(void **state)
+{
+    static const char *const args[] = {"--wire=loopback", NULL};
+    struct rlimit before, low;
+    bool starts = false;
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    low = before;
+    for (low.rlim_cur = 12; !starts && low.rlim_cur < 40; low.rlim_cur++) {
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+        struct term *t = term_start(24, 120, args);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+        starts = is_first_of(t, "c1>", "EMFILE (");
+        term_free(t);
+    }
+    assert_true(starts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -112,6 +169,8 @@ int main(void)
         cmocka_unit_test(test_signals),
         cmocka_unit_test(test_crash),
         cmocka_unit_test(test_stop_and_go_on),
+        cmocka_unit_test(test_file_limit),
+        cmocka_unit_test(test_descriptor_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,10 +48,10 @@ static void test_by_the_menus(void **state)
     assert_true(term_wait(t, "▸c1.s"));
     take_first(t, "c1: s.connect(('server', 8080))");
     assert_true(term_wait(t, "ESTABLISHED"));
-    assert_true(term_wait(t, "still to do"));
+    assert_true(term_wait(t, "not accepted yet: what next"));
     take_first(t, "server: conn, addr = ls.accept()");
     assert_true(term_wait(t, "conn c1"));
-    assert_true(term_wait_gone(t, "still to do"));
+    assert_true(term_wait_gone(t, "what next"));
     /* A call on a socket selects it. */
     term_line(t, "server: ls.fileno()");
     assert_true(term_wait(t, "▸ls"));
@@ -64,7 +64,8 @@ static void test_by_the_menus(void **state)
  */
 
 static const char *const titles[] = {"Type these lines, and press Enter",
-    "still to do for a first connection", "what to try next"};
+    "still to do for a first connection", "connected, but not accepted yet",
+    "what to try next"};
 
 /* The first line below one of the titles, without what it does. */
 static bool read_line(struct term *t, char *out, size_t size)
@@ -72,7 +73,7 @@ static bool read_line(struct term *t, char *out, size_t size)
     int row, col;
     bool found = false;
 
-    for (size_t i = 0; i < 3 && !found; i++)
+    for (size_t i = 0; i < 4 && !found; i++)
         found = term_find(t, titles[i], &row, &col);
     if (!found)
         return false;
@@ -178,6 +179,15 @@ static void test_by_clicking(void **state)
     assert_true(term_wait(t, ":8080  CLOSED"));
     /* So does the key for the next step, which goes through them all. */
     term_keys(t, "\033[6~");
+    assert_true(term_wait(t, "server> server: ls.listen(1)"));
+    term_keys(t, "\033[6~");
+    assert_true(term_wait(t, "server> c1: s = socket()"));
+    assert_true(term_wait(t, "▸c1: s = socket()"));
+    /* A click on another takes its place. */
+    assert_true(term_find(t, "server: ls.listen(1)  ", &row, &col));
+    snprintf(click, sizeof click, "\033[<0;%d;%dM\033[<0;%d;%dm", col + 2,
+        row + 1, col + 2, row + 1);
+    term_keys(t, click);
     assert_true(term_wait(t, "server> server: ls.listen(1)"));
     term_keys(t, "\033[6~");
     assert_true(term_wait(t, "server> c1: s = socket()"));

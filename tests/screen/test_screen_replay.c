@@ -213,8 +213,8 @@ static void test_refused_while_it_plays(void **state)
     term_free(t);
 }
 
-/* A file may not grow beyond a page: the spool is of no use, and that turns out
- * before the first screen, or later. */
+/* A file may not grow beyond what the screen needs: the spool is of no use, and
+ * that turns out before the first screen, or later. */
 static void play_without_a_spool(const char *file, const char *memory)
 {
     struct rlimit before, small;
@@ -222,7 +222,7 @@ static void play_without_a_spool(const char *file, const char *memory)
 
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     small = before;
-    small.rlim_cur = 4096;
+    small.rlim_cur = 4 << 20;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     t = start(file, memory);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);

@@ -249,6 +249,42 @@ static void test_stop_and_go_on(void **state)
     assert_true(term_quit(t));
 }
 
+/* It takes its time to give the terminal back; who continues it before it has
+ * stopped is not to find it stopped for it later. */
+static void continue_stopping(pid_t program, int signal)
+{
+    kill(program, SIGTSTP);
+    poll(NULL, 0, 300);
+    if (signal)
+        kill(program, signal);
+    kill(program, SIGCONT);
+}
+
+static void test_continued_while_stopping(void **state)
+{
+    (void)state;
+    for (int shell = 0; shell <= 1; shell++) {
+        struct term *t = start_stuck(&(struct term_setup){.shell = shell != 0});
+        continue_stopping(term_foreground(t), 0);
+        term_line(t, "c1: s.getsockname()");
+        assert_true(term_wait(t, "getsockname()"));
+        assert_true(term_quit(t));
+    }
+}
+
+static void test_ended_while_stopping(void **state)
+{
+    (void)state;
+    for (int shell = 0; shell <= 1; shell++) {
+        struct term *t = start_stuck(&(struct term_setup){.shell = shell != 0});
+        continue_stopping(term_foreground(t), SIGTERM);
+        assert_int_equal(term_wait_exit_unread(t), 130);
+        assert_true(term_has_settings(t));
+        assert_true(term_is_restored(t));
+        term_free(t);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +295,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_signals, enter, leave),
         cmocka_unit_test_setup_teardown(test_crash, enter, leave),
         cmocka_unit_test_setup_teardown(test_stop_and_go_on, enter, leave),
+        cmocka_unit_test_setup_teardown(
+            test_continued_while_stopping, enter, leave),
+        cmocka_unit_test_setup_teardown(
+            test_ended_while_stopping, enter, leave),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

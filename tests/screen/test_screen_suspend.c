@@ -122,6 +122,21 @@ static void test_killed_while_stopped(void **state)
     term_free(t);
 }
 
+/* Nor does it stop once more for want of the terminal, however long it was
+ * stopped before. */
+static void test_killed_after_a_while(void **state)
+{
+    struct term *t = start();
+
+    (void)state;
+    stop(t);
+    term_pump(t, 400);
+    term_order(t, SHELL_KILL);
+    assert_int_equal(term_wait_exit(t), 130);
+    assert_true(term_is_restored(t));
+    term_free(t);
+}
+
 /* Without a shell there is nothing to return to. */
 static void test_no_shell(void **state)
 {
@@ -142,6 +157,7 @@ int main(void)
         cmocka_unit_test(test_resized_meanwhile),
         cmocka_unit_test(test_back_and_front),
         cmocka_unit_test(test_killed_while_stopped),
+        cmocka_unit_test(test_killed_after_a_while),
         cmocka_unit_test(test_no_shell),
     };
 

@@ -41,6 +41,23 @@ static void test_adds(void **state)
     str_done(&s);
 }
 
+static void test_truncates(void **state)
+{
+    (void)state;
+    struct str s = STR_INIT;
+
+    str_truncate(&s, 0);
+    str_add(&s, "-1 EAGAIN (words)");
+    str_truncate(&s, 17);
+    str_truncate(&s, 99);
+    assert_string_equal(str_text(&s), "-1 EAGAIN (words)");
+    str_truncate(&s, 9);
+    assert_string_equal(str_text(&s), "-1 EAGAIN");
+    str_add(&s, "!");
+    assert_string_equal(str_text(&s), "-1 EAGAIN!");
+    str_done(&s);
+}
+
 static void test_holds_nul_bytes(void **state)
 {
     (void)state;
@@ -127,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_starts_empty_and_usable),
         cmocka_unit_test(test_adds),
+        cmocka_unit_test(test_truncates),
         cmocka_unit_test(test_holds_nul_bytes),
         cmocka_unit_test(test_grows_far),
         cmocka_unit_test(test_reserves),

@@ -64,6 +64,17 @@ static void test_names_and_classes(void **state)
     assert_string_equal(state_name(IPPROTO_TCP, 200), "CLOSED");
 }
 
+static void test_synchronised(void **state)
+{
+    (void)state;
+    for (uint8_t i = 0; i <= TCP_STATE_CLOSING + 1; i++) {
+        enum state_class class = state_class(IPPROTO_TCP, i);
+        assert_int_equal(state_is_synchronised(i),
+            class == CLASS_ESTABLISHED || class == CLASS_HALF_CLOSED ||
+                class == CLASS_CLOSING);
+    }
+}
+
 static void test_short_forms(void **state)
 {
     static const struct {
@@ -153,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_names_and_classes),
+        cmocka_unit_test(test_synchronised),
         cmocka_unit_test(test_short_forms),
         cmocka_unit_test(test_classes_hold_their_members_only),
         cmocka_unit_test(test_udp_words),

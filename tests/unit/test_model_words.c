@@ -30,6 +30,7 @@ static void test_timer_of_a_closed_one(void **state)
     assert_string_equal(
         model_timer_words(&s), "waits for the peer's FIN, given up");
     assert_non_null(strstr(model_timer_explain(&s), "tcp_fin_timeout"));
+    assert_string_equal(model_timer_section(&s), "tcp(7)");
     s.timer = SOCK_TIMER_TIMEWAIT;
     assert_string_equal(model_timer_words(&s), "the kernel forgets it");
     assert_ptr_equal(

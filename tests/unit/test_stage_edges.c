@@ -4,12 +4,15 @@
 #include "stage_rig.h"
 
 #include "sockstage/base/clock.h"
+#include "sockstage/base/mem.h"
 
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <cmocka.h>
 
@@ -126,6 +129,70 @@ static void test_exit_while_a_sibling_waits(void **state)
     assert_null(status(f, "w").parked);
     assert_int_equal(value_as_int(status(f, "c1").result), 3);
     rig_call(f, "w", NULL, NULL, "exit", NULL);
+    ASSERT_STATE(f, "c1", "s", TCP_STATE_CLOSE_WAIT);
+}
+
+/* Who holds it according to the last event about it: "server.ls w.ls". */
+static void assert_owners(struct rig *f, uint64_t id, const char *want)
+{
+    char owners[256] = "";
+
+    for (uint64_t i = 0; i < journal_end(f->journal); i++) {
+        const struct event *e = journal_at(f->journal, i);
+        size_t len = 0;
+
+        if (e->kind != EVENT_SOCKET || e->u.socket.id != id)
+            continue;
+        owners[0] = '\0';
+        for (size_t o = 0; o < e->u.socket.owner_count; o++)
+            len += (size_t)snprintf(owners + len, sizeof owners - len, "%s%s",
+                o > 0 ? " " : "", e->u.socket.owners[o]);
+    }
+    assert_string_equal(owners, want);
+}
+
+/* The kernel does nothing when one of several copies is closed, and no segment
+ * tells of it. */
+static void test_owners_follow_each_close_of_a_copy(void **state)
+{
+    static const char *const names[] = {"ls", "conn", "u"};
+    struct value *none = value_none();
+    struct rig *f = rig_opened(state);
+    const char *name;
+    uint64_t id;
+
+    rig_connected(f);
+    rig_call(f, "server", "u", NULL, "socket", value_int(AF_INET),
+        value_int(SOCK_DGRAM), NULL);
+    rig_call(f, "server", NULL, "u", "bind", rig_address("", 9000), NULL);
+    rig_call(f, "server", "w", NULL, "fork", NULL);
+    rig_call(f, "w", "x", NULL, "fork", NULL);
+    rig_call(f, "x", "y", NULL, "fork", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char want[64];
+
+        name = names[i];
+        id = stage_socket_id(f->stage, "server", name);
+        snprintf(want, sizeof want, "server.%s w.%s x.%s y.%s", name, name,
+            name, name);
+        assert_owners(f, id, want);
+        rig_call(f, "server", NULL, name, "close", NULL);
+        assert_owners(f, id, strchr(want, ' ') + 1);
+        assert_int_equal(stage_assign(f->stage, "w", &name, 1, none, NULL), 0);
+        snprintf(want, sizeof want, "x.%s y.%s", name, name);
+        assert_owners(f, id, want);
+    }
+    value_free(none);
+    rig_call(f, "x", NULL, NULL, "exit", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char want[64];
+
+        snprintf(want, sizeof want, "y.%s", names[i]);
+        assert_owners(f, stage_socket_id(f->stage, "y", names[i]), want);
+    }
+    rig_call(f, "y", NULL, NULL, "exit", NULL);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        assert_owners(f, stage_socket_id(f->stage, "y", names[i]), "");
     ASSERT_STATE(f, "c1", "s", TCP_STATE_CLOSE_WAIT);
 }
 
@@ -365,6 +432,7 @@ int main(void)
         TEST(test_accept_without_names_closes_at_once),
         TEST(test_listeners_of_one_port_are_all_looked_at),
         TEST(test_exit_while_a_sibling_waits),
+        TEST(test_owners_follow_each_close_of_a_copy),
         TEST(test_an_exited_process_does_nothing),
         TEST(test_exit_does_not_linger),
         TEST(test_exit_with_linger_zero_resets),

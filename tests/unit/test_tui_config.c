@@ -78,6 +78,22 @@ static void test_screen(void **state)
     tui_config_free(c);
 }
 
+/* Some editors begin UTF-8 with a mark; only there is it one. */
+static void test_mark(void **state)
+{
+    static const char *const twice[] = {
+        "config.ini:1: this isn't KEY = VALUE", NULL};
+    struct tui_config *c =
+        parse_wrong("\xef\xbb\xbf[screen]\nlang = ko\n", none);
+
+    (void)state;
+    assert_string_equal(tui_config_screen(c)->lang, "ko");
+    tui_config_free(c);
+    tui_config_free(parse_wrong("\xef\xbb\xbf; mine\n", none));
+    tui_config_free(parse_wrong("\xef\xbb\xbf", none));
+    tui_config_free(parse_wrong("\xef\xbb\xbf\xef\xbb\xbf[screen]\n", twice));
+}
+
 static void test_keys(void **state)
 {
     struct tui_config *c = parse_wrong("[keys]\nhold = F5 Ctrl-L\n"
@@ -331,6 +347,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_empty),
         cmocka_unit_test(test_screen),
+        cmocka_unit_test(test_mark),
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_jamo),
         cmocka_unit_test(test_wrong_lines),

@@ -3,8 +3,10 @@
  * be selected is explained. */
 #include "../../src/tui/explain.h"
 #include "../../src/tui/sock_rows.h"
+#include "../../src/tui/words.h"
 #include "tui_moments.h"
 
+#include "sockstage/base/clock.h"
 #include "sockstage/base/mem.h"
 #include "sockstage/base/text.h"
 #include "sockstage/calls/call.h"
@@ -431,11 +433,117 @@ static void test_changes(void **state)
     looked(&seen);
 }
 
+static void add_timer_line(void *ctx, const struct sock_line *line)
+{
+    if (str_equal(line->name, "timer"))
+        str_addf(ctx, "%s: %s", str_text(&line->value), line->meaning);
+}
+
+/* What the inspector says of the row "timer" of socket 70. */
+static void explain_timer_row(struct scene *s, struct explanation *e)
+{
+    s->ui.inspect_sock = 70;
+    for (int i = 0; i < 20; i++) {
+        s->ui.inspect_row = i;
+        if (!explain_inspected(&s->moment, e))
+            fail_msg("nothing is inspected");
+        if (strncmp(str_text(&e->title), "timer  ", 7) == 0)
+            return;
+        explanation_done(e);
+        *e = (struct explanation){0};
+    }
+    fail_msg("there is no row of the timer");
+}
+
+static bool says(const struct explanation *e, const char *what)
+{
+    for (size_t i = 0; i < e->parts.len; i++) {
+        if (strstr(e->parts.items[i].text, what))
+            return true;
+    }
+    return false;
+}
+
+/* Nobody asks by the timer of keep-alive once the socket is closed: the marked
+ * row says so as the whole socket does. */
+static void test_timer_of_a_closed_one(void **state)
+{
+    struct explanation row = {0}, whole = {0};
+    struct str line = STR_INIT;
+    struct scene s;
+
+    (void)state;
+    scene_init(&s);
+    scene_handshake(&s);
+    scene_sock(&s, (struct scene_sock){.id = 70,
+                       .host = HOST_SERVER,
+                       .state = TCP_STATE_FIN_WAIT_2,
+                       .local = 8080,
+                       .peer = 34240,
+                       .timer = SOCK_TIMER_KEEPALIVE,
+                       .timer_ms = 57000});
+    s.moment.model = s.model;
+    s.moment.ui = &s.ui;
+    s.moment.now_ns = s.t_ns;
+    s.ui.sel.column = COLUMN_SERVER;
+    const struct model_sock *sock = model_sock(s.model, 70);
+    explain_timer_row(&s, &row);
+    assert_true(says(&row, "tcp_fin_timeout"));
+    assert_false(says(&row, "SO_KEEPALIVE"));
+    assert_null(strstr(str_text(&row.see), "3.8.4"));
+    explain_sock(&s.moment, sock, &whole);
+    assert_true(says(&whole, "tcp_fin_timeout"));
+    assert_null(strstr(str_text(&whole.see), "3.8.4"));
+    sock_lines_each(&s.moment, sock, NULL, add_timer_line, &line);
+    assert_string_equal(str_text(&line),
+        "keepalive, in 57 s: waits for the peer's FIN, given up");
+    explanation_done(&row);
+    explanation_done(&whole);
+    str_done(&line);
+    scene_done(&s);
+}
+
+static void test_units(void **state)
+{
+    (void)state;
+    assert_string_equal(words_unit("connections", 1), "connection");
+    assert_string_equal(words_unit("connections", 0), "connections");
+    assert_string_equal(words_unit("packets", 1), "packet");
+    assert_string_equal(words_unit("segments", 2), "segments");
+    assert_string_equal(words_unit("bytes", 1), "byte");
+    assert_string_equal(words_unit("bytes", UINT64_MAX), "bytes");
+    assert_string_equal(words_unit("ms", 1), "ms");
+    assert_string_equal(words_unit("", 1), "");
+}
+
+/* It gives up decimals before it is wider. */
+static void test_stamps(void **state)
+{
+    static const struct {
+        uint64_t ms;
+        int width;
+        const char *text;
+    } rows[] = {{9250, 6, " 9.250"}, {99999, 6, "99.999"},
+        {100990, 6, " 100.9"}, {9999999, 6, "9999.9"}, {10000000, 6, " 10000"},
+        {50, 4, " 0.0"}, {99999, 4, "99.9"}, {100000, 4, " 100"},
+        {999999, 7, "999.999"}, {1000000, 7, " 1000.0"}};
+    char text[32];
+
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+        assert_string_equal(words_stamp(rows[i].ms * NS_PER_MS, rows[i].width,
+                                text, sizeof text),
+            rows[i].text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_row),
         cmocka_unit_test(test_every_line_of_the_inspector),
+        cmocka_unit_test(test_timer_of_a_closed_one),
+        cmocka_unit_test(test_units),
+        cmocka_unit_test(test_stamps),
         cmocka_unit_test(test_words),
         cmocka_unit_test(test_words_of_tables),
         cmocka_unit_test(test_words_that_are_offered),

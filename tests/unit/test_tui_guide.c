@@ -104,6 +104,69 @@ static void test_refused(void **state)
     scene_done(&s);
 }
 
+/* What is suggested, joined by blanks. */
+static const char *suggested(const struct scene *s)
+{
+    static char text[512];
+    struct str all = STR_INIT;
+    struct guide g;
+
+    guide_fill(&g, s->model);
+    for (size_t i = 0; i < g.lines.len; i++)
+        str_addf(&all, "%s%s", i > 0 ? " | " : "", g.lines.items[i].text);
+    snprintf(text, sizeof text, "%s", str_text(&all));
+    str_done(&all);
+    guide_done(&g);
+    return text;
+}
+
+/* connect() goes to the newest listener: there it would be accepted. */
+static void test_two_listeners(void **state)
+{
+    struct scene s;
+    struct scene_sock second = {.id = 101,
+        .host = HOST_SERVER,
+        .owner = "server.l2",
+        .state = TCP_STATE_LISTEN,
+        .local = 8081};
+
+    (void)state;
+    open_scene(&s);
+    scene_server(&s, "ls.listen(1)");
+    scene_listener(&s, 0, 1, 0, 0);
+    scene_sock(&s, second);
+    assert_string_equal(suggested(&s),
+        "c1: s = socket() | c1: s.connect(('server', 8081)) | "
+        "server: conn, addr = l2.accept()");
+    scene_listener(&s, 1, 1, 0, 0); /* but one waits at the first */
+    assert_non_null(strstr(suggested(&s), "server: conn, addr = ls.accept()"));
+    scene_done(&s);
+}
+
+/* A name that stands for a socket is not taken for what a call returns: that
+ * would close it. */
+static void test_names_are_free(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    open_scene(&s);
+    scene_process(&s, "c1", HOST_CLIENT);
+    scene_sock(&s, (struct scene_sock){.id = 7,
+                       .host = HOST_CLIENT,
+                       .owner = "c1.data",
+                       .state = TCP_STATE_CLOSE_WAIT,
+                       .local = 40000,
+                       .peer = 8080,
+                       .recv = 5});
+    s.ui.sel.column = COLUMN_CLIENTS;
+    for (uint64_t i = 1; i < 12; i++) /* past a first connection */
+        scene_segment(
+            &s, i, HOST_CLIENT, 40000, SEGMENT_ACK, 0, VERDICT_DELIVERED);
+    assert_string_equal(suggested(&s), "c1: data2 = data.recv(5)");
+    scene_done(&s);
+}
+
 static void test_not_wanted(void **state)
 {
     struct scene s;
@@ -146,6 +209,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_step_by_step),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_two_listeners),
+        cmocka_unit_test(test_names_are_free),
         cmocka_unit_test(test_not_wanted),
         cmocka_unit_test(test_empty_wire_is_skipped),
     };

@@ -114,7 +114,8 @@ static void test_at_once(void **state)
     close_way(&w);
 }
 
-/* More than it takes; what is written meanwhile comes behind it. */
+/* More than it takes; what is written meanwhile comes behind it, also where
+ * nobody asks to send it. */
 static void test_slowly(void **state)
 {
     struct way w;
@@ -126,7 +127,8 @@ static void test_slowly(void **state)
         assert_int_equal(outlet_send(w.outlet), 0);
         assert_true(outlet_is_busy(w.outlet));
         write_bytes(&w, 50000);
-        assert_int_equal(outlet_send(w.outlet), 0);
+        if (i != 2)
+            assert_int_equal(outlet_send(w.outlet), 0);
         while (outlet_is_busy(w.outlet)) {
             assert_int_equal(w.drained, i - 1);
             read_bytes(&w, 10000);
@@ -206,25 +208,22 @@ static void test_drop(void **state)
     close_way(&w);
 }
 
-/* Where no file may grow, what is written goes to the terminal as ever. */
-static void test_no_files(void **state)
+/* Where files may not grow there is no screen rather than half of one. */
+static void test_limit(void **state)
 {
-    struct rlimit before, none;
-    struct way w;
+    struct rlimit before, low;
+    struct err e;
 
     (void)state;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
-    none = before;
-    none.rlim_cur = 0;
-    assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
-    open_way(&w);
+    assert_int_equal(outlet_check(&e), 0);
+    low = before;
+    low.rlim_cur = 100 << 10;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+    int rc = outlet_check(&e);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    write_bytes(&w, 100);
-    read_bytes(&w, SIZE_MAX);
-    assert_int_equal(w.read, 100);
-    assert_int_equal(outlet_send(w.outlet), 0);
-    assert_int_equal(outlet_finish(w.outlet, 0), 0);
-    close_way(&w);
+    assert_int_equal(rc, -EFBIG);
+    assert_non_null(strstr(e.msg, "ulimit -f unlimited"));
 }
 
 int main(void)
@@ -235,7 +234,7 @@ int main(void)
         cmocka_unit_test(test_lost),
         cmocka_unit_test(test_finish),
         cmocka_unit_test(test_drop),
-        cmocka_unit_test(test_no_files),
+        cmocka_unit_test(test_limit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -238,7 +238,7 @@ static void explains(struct shown *x, int row, const char *title)
 {
     struct explanation e = {0};
 
-    x->s.ui.inspect_scroll = row;
+    x->s.ui.inspect_row = row;
     draw(x);
     assert_true(is_on_screen(x, MARK));
     explain_selected(&x->s.moment, &e);
@@ -255,7 +255,7 @@ static void test_marks(void **state)
     (void)state;
     show(&x, "inspect_syn");
     draw(&x);
-    int last = x.d.scroll_max;
+    int last = x.d.last_row;
     assert_in_range(last, 15, 40);
     explains(&x, 0, "SYN :34254  client");
     explains(&x, 1, "from port");
@@ -266,7 +266,7 @@ static void test_marks(void **state)
         explains(&x, i, "");
     canvas_resize(&x.cv, 60, 200);
     explains(&x, last, "length");
-    assert_int_equal(x.d.scroll_max, last);
+    assert_int_equal(x.d.last_row, last);
     done(&x);
 }
 

@@ -257,7 +257,7 @@ void scene_inspect_data(struct scene *s)
 {
     scene_fates(s);
     inspect(s, 5);
-    s->ui.inspect_scroll = 4;
+    s->ui.inspect_row = 4;
 }
 
 void scene_inspect_ignored(struct scene *s)

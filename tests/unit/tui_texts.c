@@ -187,7 +187,7 @@ void scene_inspect_changed(struct scene *s)
     scene_inspect_sock(s);
     info(s, 11, 6000);
     scene_after_ms(s, 1500);
-    s->ui.inspect_scroll = 24;
+    s->ui.inspect_row = 24;
 }
 
 /* What changed just now, among what changed since it was opened. */
@@ -198,7 +198,7 @@ void scene_inspect_fresh(struct scene *s)
     scene_after_ms(s, 1500);
     info(s, 11, 8000);
     scene_after_ms(s, 500);
-    s->ui.inspect_scroll = 67;
+    s->ui.inspect_row = 67;
 }
 
 /* ---- why it happened ------------------------------------------------------

@@ -55,7 +55,7 @@ static const struct rule by_run[] = {
     {"(cookie +)[0-9]+ *", "&N "},
     /* how long a call, a segment or a socket waits, or will */
     {"(◴ [a-z.() ]+ )" TIME " *", "&T "},
-    {"(here for |held |on the wire: | in |⋮ )" TIME " *", "&T "},
+    {"(here for |held |on the wire: | in |TIME_WAIT  |⋮ )" TIME " *", "&T "},
     /* when a call was made, a segment seen */
     {"^ *" SINCE " +(server|c[0-9])", " T %"},
     {"(^|│) *(▸)? *" SINCE " +", "& T %"},

@@ -23,7 +23,6 @@
 
 #include <cmocka.h>
 #include <fcntl.h>
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -23,6 +23,9 @@ void str_init(struct str *s);
 void str_done(struct str *s);
 void str_clear(struct str *s);
 
+/* Only the first `len` bytes stay; all of it, if it has no more. */
+void str_truncate(struct str *s, size_t len);
+
 /* What it holds, never NULL; valid until the next change. */
 const char *str_text(const struct str *s);
 

@@ -39,8 +39,8 @@ bool utf8_misleads(uint32_t cp);
 size_t text_width(const char *text);
 
 /* Adds text from outside as one line: control characters (and what is no
- * UTF-8, or misleads) become symbols, so that no terminal acts on them. At most `columns`
- * wide, then "..."; 0: all of it. */
+ * UTF-8, or misleads) become symbols, so that no terminal acts on them. At most
+ * `columns` wide, then "..."; 0: all of it. */
 void text_add_visible(struct str *out, const char *text, size_t columns);
 
 #endif

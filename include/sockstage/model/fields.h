@@ -131,7 +131,7 @@ uint64_t info_age_since(const struct model_sock *s, size_t row);
 
 struct mem_field {
     const char *name; /* "rmem_alloc" */
-    const char *unit; /* N_() "bytes", "packets" */
+    const char *unit; /* "bytes", "packets" */
     const char *help; /* N_() */
     const char *see;
 };

@@ -194,6 +194,8 @@ size_t model_addresses(
 /* In the order in which they came into being. */
 size_t model_process_count(const struct model *m);
 const struct model_process *model_process_at(const struct model *m, size_t i);
+/* How many of them are of that host. */
+size_t model_host_processes(const struct model *m, enum host host);
 const struct model_process *model_process(
     const struct model *m, const char *name);
 
@@ -273,6 +275,9 @@ const struct model_segment *model_segment_at(const struct model *m, size_t i);
 const struct model_segment *model_segment(const struct model *m, uint64_t id);
 /* The index of that segment, or of the first kept one behind it. */
 size_t model_segment_index(const struct model *m, uint64_t id);
+/* Those with SYN among them, in the same order. */
+size_t model_syn_count(const struct model *m);
+const struct model_segment *model_syn_at(const struct model *m, size_t i);
 /* The run that the segment with that id belongs to; NULL if it stands alone. */
 const struct model_run *model_run(const struct model *m, uint64_t id);
 uint64_t model_held(const struct model *m);    /* held now */

@@ -26,6 +26,9 @@ const char *state_section(uint8_t state);
 /* A few sentences, N_(). */
 const char *state_explain(uint8_t proto, uint8_t state);
 enum state_class state_class(uint8_t proto, uint8_t state);
+/* Whether both sides of TCP know each other's numbers: ESTABLISHED and all that
+ * follow it but CLOSED (RFC 9293, section 3.5.2). */
+bool state_is_synchronised(uint8_t state);
 /* "half-closed", "opening": as JSON and `expect` have it. */
 const char *state_class_name(enum state_class class);
 

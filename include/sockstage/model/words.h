@@ -28,8 +28,9 @@ const char *model_state_words(
 /* What the kernel's timer of a socket will do: "repeats its SYN"; NULL if no
  * timer runs. */
 const char *model_timer_words(const struct model_sock *s);
-/* What its timer is for, N_(), a few sentences. */
+/* What its timer is for, N_(), a few sentences; and where that stands. */
 const char *model_timer_explain(const struct model_sock *s);
+const char *model_timer_section(const struct model_sock *s);
 /* Its keepalive timer asks nothing: it bounds how long a closed socket may
  * stay in FIN_WAIT_2 (tcp_rcv_state_process(), net/ipv4/tcp_input.c). */
 bool model_waits_for_fin(const struct model_sock *s);
