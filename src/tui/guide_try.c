@@ -88,13 +88,13 @@ __attribute__((format(printf, 5, 6))) static void add_call(struct guide *g,
 
 /* ---- bytes --------------------------------------------------------------- */
 
-/* Bytes that wait for a process that could take them. */
+/* Bytes that wait for a process that could take them, and never took any. */
 static bool find_bytes(struct situation_end *end, const struct model *m)
 {
     for (size_t i = 0; i < model_sock_count(m); i++) {
         const struct model_sock *s = model_sock_at(m, i);
         if (s->recv_buffer > 0 && s->state == TCP_STATE_ESTABLISHED &&
-            situation_end(end, m, s))
+            situation_end(end, m, s) && !was_made(m, end, "recv", 0))
             return true;
     }
     return false;
@@ -104,7 +104,7 @@ static void bytes_go_on(struct guide *g, const struct model *m)
 {
     struct situation_end end;
 
-    if (!was_made(m, NULL, "recv", 0) && find_bytes(&end, m))
+    if (find_bytes(&end, m))
         add_call(g, m, &end, "recv", _("takes the bytes that have arrived"));
 }
 

@@ -10,6 +10,7 @@
 #include "sockstage/base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct columns {
@@ -74,7 +75,8 @@ static void bytes_told(const struct draw *d, const struct model_call *c,
     const char *number = c->syscall ? strrchr(c->syscall, '=') : NULL;
     size_t len = strlen(result);
     bool whole = len < 3 || strcmp(result + len - 3, "...") != 0;
-    unsigned n = 0;
+    long told = number ? strtol(number + 1, NULL, 10) : 0;
+    unsigned long n = told > 0 ? (unsigned long)told : 0;
 
     t->tail = data == result;
     t->is_bytes = true;
@@ -83,8 +85,8 @@ static void bytes_told(const struct draw *d, const struct model_call *c,
         str_add(&t->text, result);
         return;
     }
-    if (number && sscanf(number, "= %u", &n) == 1)
-        str_addf(&t->text, ngettext("%u byte ", "%u bytes ", n), n);
+    if (n > 0)
+        str_addf(&t->text, ngettext("%lu byte ", "%lu bytes ", n), n);
     int room = width - canvas_width(d->cv, str_text(&t->text));
     bool all = canvas_width(d->cv, result) <= room;
     str_addn(&t->text, result, whole || all ? len : len - 3);

@@ -167,6 +167,42 @@ static void test_names_are_free(void **state)
     scene_done(&s);
 }
 
+/* A call to recv() that waits at one end takes nothing at the other. */
+static void test_bytes_are_taken(void **state)
+{
+    struct scene s;
+    struct event e = {.kind = EVENT_CALL};
+
+    (void)state;
+    open_scene(&s);
+    scene_server(&s, "ls.listen(1)");
+    scene_process(&s, "c1", HOST_CLIENT);
+    scene_sock(&s, (struct scene_sock){.id = 7,
+                       .host = HOST_CLIENT,
+                       .owner = "c1.s",
+                       .state = TCP_STATE_ESTABLISHED,
+                       .local = 40000,
+                       .peer = 8080});
+    scene_sock(&s, (struct scene_sock){.id = 8,
+                       .host = HOST_SERVER,
+                       .owner = "server.conn",
+                       .state = TCP_STATE_ESTABLISHED,
+                       .local = 8080,
+                       .peer = 40000,
+                       .recv = 5});
+    for (uint64_t i = 1; i < 12; i++) /* past a first connection */
+        scene_segment(
+            &s, i, HOST_CLIENT, 40000, SEGMENT_ACK, 0, VERDICT_DELIVERED);
+    e.u.call.id = 50;
+    e.u.call.process = "c1";
+    e.u.call.socket = "s";
+    e.u.call.name = "recv";
+    e.u.call.python = "s.recv(100)";
+    scene_apply(&s, &e);
+    assert_string_equal(suggested(&s), "server: data = conn.recv(5)");
+    scene_done(&s);
+}
+
 static void test_not_wanted(void **state)
 {
     struct scene s;
@@ -211,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_two_listeners),
         cmocka_unit_test(test_names_are_free),
+        cmocka_unit_test(test_bytes_are_taken),
         cmocka_unit_test(test_not_wanted),
         cmocka_unit_test(test_empty_wire_is_skipped),
     };
